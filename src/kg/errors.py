@@ -30,7 +30,9 @@ class KgError(Exception):
 
     exit_code = 3
 
-    def __init__(self, message: str, *, path: object = None, line: int | None = None, column: int | None = None, source: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, path: object = None, line: int | None = None, column: int | None = None, source: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.path = None if path is None else str(path)

@@ -1,0 +1,141 @@
+"""What the files of a workspace say, loaded: the store that queries see and the claim table that everything else reads.
+
+Each file of `graph/` is a named graph. The default graph of the store is the union of sources, entities and ontology, so that every engine
+on top of it (SPARQL here, rdflib outside) answers over the same triples without being told.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+import pyoxigraph as ox
+
+from . import names, triples, turtle
+from .errors import InputError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from .model import Claim, Entity, Passage, Relation, Source
+    from .workspace import Workspace
+
+Record = TypeVar("Record")
+_LABELS = (triples.PREF_LABEL, triples.LABEL)
+
+
+class Index:
+    """The loaded workspace: `store` for questions, and the records for whole-graph work, each read on first use."""
+
+    def __init__(self, workspace: Workspace, store: ox.Store) -> None:
+        self.workspace = workspace
+        self.store = store
+
+    @cached_property
+    def all_claims(self) -> tuple[Claim, ...]:
+        """Every claim, one row each, by IRI."""
+        return self._records(names.CLAIM, triples.claim_from_triples)
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """The accepted claims, one row each, by IRI: what views, measures and exports look at."""
+        return tuple(claim for claim in self.all_claims if claim.status == "accepted")
+
+    @cached_property
+    def passages(self) -> dict[str, Passage]:
+        """The passages by IRI."""
+        return {record.iri: record for record in self._records(names.PASSAGE, triples.passage_from_triples)}
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The sources by IRI."""
+        return {record.iri: record for record in self._records(names.SOURCE, triples.source_from_triples)}
+
+    @cached_property
+    def relations(self) -> dict[str, Relation]:
+        """The relations by IRI."""
+        return {record.iri: record for record in self._records(names.RELATION, triples.relation_from_triples)}
+
+    @cached_property
+    def entities(self) -> dict[str, Entity]:
+        """The entities by IRI: every subject with a preferred label in the workspace's own namespace of entities."""
+        own = self.workspace.prefixes["ent"]
+        subjects = {quad.subject for quad in self._match(predicate=triples.PREF_LABEL) if isinstance(quad.subject, ox.NamedNode)}
+        wanted = sorted(subject.value for subject in subjects if subject.value.startswith(own))
+        return {iri: triples.entity_from_triples(iri, self.said_of(iri)) for iri in wanted}
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The label of every subject that has one: preferred labels before others, English before other languages."""
+        found: dict[str, tuple[int, str]] = {}
+        for rank, predicate in enumerate(_LABELS):
+            for quad in self._match(predicate=predicate):
+                if isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
+                    candidate = (2 * rank + (quad.object.language != "en"), quad.object.value)
+                    found[quad.subject.value] = min(candidate, found.get(quad.subject.value, candidate))
+        return {iri: label for iri, (_, label) in found.items()}
+
+    def said_of(self, iri: str) -> Mapping[str, list[triples.Term]]:
+        """Return what the default graph says of one subject: predicate IRI to objects."""
+        return triples.properties_by_subject(self._match(subject=iri)).get(iri, {})
+
+    def add_plain(self) -> None:
+        """Add the graph `kg:plain`: the bare triple of every claim that `is_plain`. It says what somebody affirms, not what is so."""
+        graph = ox.NamedNode(names.PLAIN)
+        self.store.extend(
+            ox.Quad(ox.NamedNode(claim.subject), ox.NamedNode(claim.relation), triples.object_to_term(claim.object), graph)
+            for claim in self.claims
+            if is_plain(claim)
+        )
+
+    def _match(self, *, subject: str | None = None, predicate: str | None = None) -> Iterable[ox.Quad]:
+        return self.store.quads_for_pattern(
+            ox.NamedNode(subject) if subject else None, ox.NamedNode(predicate) if predicate else None, None, ox.DefaultGraph()
+        )
+
+    def _records(self, kind: str, read: Callable[[str, triples.Properties], Record]) -> tuple[Record, ...]:
+        found = self.store.quads_for_pattern(None, ox.NamedNode(triples.TYPE), ox.NamedNode(kind), ox.DefaultGraph())
+        subjects = sorted({quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)})
+        return tuple(read(iri, self.said_of(iri)) for iri in subjects)
+
+
+def is_plain(claim: Claim) -> bool:
+    """Tell whether a claim may stand as a bare triple: affirmed, certain or unspecified, without modality, not derived."""
+    return (
+        claim.status == "accepted"
+        and claim.polarity == "affirmed"
+        and claim.certainty in {"certain", "unspecified"}
+        and claim.modality is None
+        and not claim.derived_from
+    )
+
+
+def load(workspace: Workspace) -> Index:
+    """Load the files of a workspace into memory; InputError with file and line where one cannot be read."""
+    store = ox.Store()
+    for path in workspace.ontology_files:
+        _add(store, path, names.BASE + "ontology/" + path.stem)
+    for path in workspace.graph_files:
+        _add(store, path, workspace.graph_iri(path))
+    return Index(workspace, store)
+
+
+def _add(store: ox.Store, path: Path, graph_iri: str) -> None:
+    graph = ox.NamedNode(graph_iri)
+    found = _read(path)
+    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in found)
+    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in found)
+
+
+def _read(path: Path) -> list[ox.Triple]:
+    try:
+        data = path.read_bytes()
+        if path.suffix != ".gz":
+            return turtle.parse(data, path=path)
+        return [quad.triple for quad in ox.parse(gzip.decompress(data), format=ox.RdfFormat.N_TRIPLES)]
+    except OSError as error:
+        raise StorageError(f"cannot read: {error.strerror or error}", path=path) from None
+    except SyntaxError as error:
+        raise InputError(error.msg, path=path, line=error.lineno, column=error.offset) from None

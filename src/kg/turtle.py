@@ -1,0 +1,150 @@
+"""Graph files in their canonical form: the only room that writes `graph/`.
+
+The form: prefixes sorted, then one block a subject, sources first and the others by IRI; in a block the type, the label and the
+reified triple, then the other predicates by IRI, objects sorted; LF, a final newline, no blank nodes, no comments. Adding a claim
+changes the lines of that claim and no others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from . import names
+from .errors import InputError, StorageError
+from .triples import LABEL, OBJECT, PREDICATE, PREF_LABEL, SUBJECT, TYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LEADING = {iri: rank for rank, iri in enumerate((TYPE, LABEL, PREF_LABEL, SUBJECT, PREDICATE, OBJECT))}
+_BLOCK_START = re.compile(r"^(?=[^\t\n])", re.MULTILINE)
+_IMPLICIT = {names.XSD + "string", names.RDF + "langString"}
+_COMMENT = re.compile(r"""<[^<>"{}|^`\\\s]*>|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?P<comment>\#.*)""")
+
+
+def parse(data: bytes, *, path: object = None) -> list[ox.Triple]:
+    """Return the triples of a graph file.
+
+    A byte order mark is dropped. Triple terms (RDF 1.2) have no place in a graph file: refused before parsing, since the parser recurses.
+    """
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    if b"<<" in text:
+        line = text[: text.index(b"<<")].count(b"\n") + 1
+        raise InputError("'<<' begins a triple term, which graph files do not use", path=path, line=line)
+    try:
+        return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+    except SyntaxError as error:
+        message = re.sub(r"^Parser error at line \d+ (?:between )?columns? [\d and]+: ", "", error.msg)
+        raise InputError(message, path=path, line=error.lineno, column=error.offset) from None
+    except ValueError as error:
+        raise InputError(str(error), path=path) from None
+
+
+def serialize(triples: Iterable[ox.Triple], prefix_map: dict[str, str]) -> str:
+    """Return triples in canonical form; prefixes that no triple needs are left out.
+
+    >>> triple = ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("https://schema.org/name"), ox.Literal("A"))
+    >>> print(serialize([triple, triple], names.prefixes()), end="")
+    @prefix schema: <https://schema.org/> .
+    <BLANKLINE>
+    <urn:a> schema:name "A" .
+    """
+    ordered = sorted(set(triples), key=_line_order)
+    _refuse_blank_nodes(ordered)
+    sources = {t.subject for t in ordered if t.predicate.value == TYPE and t.object == ox.NamedNode(names.SOURCE)}
+    ordered.sort(key=lambda triple: triple.subject not in sources)
+    used = "\n".join(iri for iri in _iris(ordered))
+    wanted = {prefix: iri for prefix, iri in sorted(prefix_map.items()) if iri in used}
+    text = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=wanted).decode()
+    lines = text.split("\n")
+    header = "".join(f"{line}\n" for line in sorted(lines[: len(wanted)]))
+    return header + _BLOCK_START.sub("\n", "\n".join(lines[len(wanted) :]))
+
+
+def canonical(data: bytes, prefix_map: dict[str, str], *, path: object = None) -> str:
+    """Return a graph file in canonical form; one with comments is refused, since they would be lost."""
+    line = comment_line(data.decode("utf-8", "replace"))
+    if line:
+        raise InputError("a comment would be lost; make it a skos:note or remove it", path=path, line=line)
+    return serialize(parse(data, path=path), prefix_map)
+
+
+def comment_line(text: str) -> int | None:
+    """Return the number of the first line with a comment, or None.
+
+    >>> comment_line('<urn:a#b> <urn:p> "# no" .') is None
+    True
+    >>> comment_line('<urn:a> <urn:p> 1 .' + chr(10) + '# yes')
+    2
+    """
+    found = next((match for match in _COMMENT.finditer(text) if match["comment"]), None)
+    return text.count("\n", 0, found.start()) + 1 if found else None
+
+
+def write(path: Path, triples: Iterable[ox.Triple], prefix_map: dict[str, str]) -> bool:
+    """Write a graph file in canonical form; return whether it changed."""
+    text = serialize(triples, prefix_map)
+    if path.exists() and path.read_bytes() == text.encode():
+        return False
+    replace(path, text.encode())
+    return True
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put data in the place of a file in one step: a crash or a full disk leaves the old file whole.
+
+    The new bytes go to a file beside it, which is synced and renamed; then the folder is synced. StorageError where that fails.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise StorageError(f"cannot write here: {error.strerror}", path=path) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        Path(temporary).replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporary).unlink()
+        raise StorageError(f"cannot write: {error.strerror}", path=path) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _line_order(triple: ox.Triple) -> tuple[str, int, str, str]:
+    predicate = triple.predicate.value
+    return (str(triple.subject), _LEADING.get(predicate, len(_LEADING)), predicate, str(triple.object))
+
+
+def _refuse_blank_nodes(triples: list[ox.Triple]) -> None:
+    for triple in triples:
+        blank = next((term for term in (triple.subject, triple.object) if isinstance(term, ox.BlankNode)), None)
+        if blank is not None:
+            raise InputError(f"the blank node {blank} has no place in a graph file; give it an IRI")
+
+
+def _iris(triples: list[ox.Triple]) -> Iterable[str]:
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            if isinstance(term, ox.NamedNode):
+                yield term.value
+            elif isinstance(term, ox.Literal) and term.datatype.value not in _IMPLICIT:
+                yield term.datatype.value

@@ -1,0 +1,115 @@
+"""A workspace: the folders `ontology/`, `graph/` and `queries/`, which are the database.
+
+`find` takes the folder it is given, else the nearest ancestor that is a workspace, else the data set that comes with kg.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import names
+from .errors import InputError, StorageError
+
+SETTINGS = "kg.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where the files of a workspace are, and what its IRIs begin with.
+
+    `base` is where its entities, claims, passages, sources and graphs have their IRIs; `prefixes` the prefix map that follows from it.
+    """
+
+    root: Path
+    base: str = names.BASE
+    is_bundled: bool = False
+    prefixes: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "prefixes", names.prefixes(self.base))
+
+    @property
+    def graph_dir(self) -> Path:
+        """The folder of the graph files."""
+        return self.root / "graph"
+
+    @property
+    def queries_dir(self) -> Path:
+        """The folder of the saved queries."""
+        return self.root / "queries"
+
+    @property
+    def ontology_files(self) -> list[Path]:
+        """The files of the ontology that queries see, sorted; the shapes are not among them."""
+        return sorted(path for path in (self.root / "ontology").glob("*.ttl") if path.name != "shapes.ttl")
+
+    @property
+    def shapes_file(self) -> Path:
+        """The SHACL shapes."""
+        return self.root / "ontology" / "shapes.ttl"
+
+    @property
+    def graph_files(self) -> list[Path]:
+        """The graph files, sorted: Turtle by hand, gzipped N-Triples for large imports."""
+        return sorted([*self.graph_dir.glob("*.ttl"), *self.graph_dir.glob("*.nt.gz")])
+
+    def graph_iri(self, path: Path) -> str:
+        """Return the IRI of the named graph that a file of `graph/` is."""
+        return self.prefixes["graph"] + path.name.partition(".")[0]
+
+    def file_of(self, key: str) -> Path:
+        """Return the graph file of the source with this key."""
+        return self.graph_dir / f"{key}.ttl"
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all files that queries see, in hexadecimal: the same files, the same digest."""
+        found = hashlib.sha256(self.base.encode())
+        for path in [*self.ontology_files, *self.graph_files]:
+            found.update(f"\n{path.relative_to(self.root).as_posix()} ".encode())
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+        return found.hexdigest()
+
+
+def find(directory: str | Path | None = None) -> Workspace:
+    """Return the workspace of a folder: itself, where one is named, else the nearest above the current folder, else the bundled one.
+
+    StorageError where the named folder is none.
+    """
+    if directory is not None:
+        root = Path(directory).resolve()
+        if not _is_workspace(root):
+            raise StorageError("this is no kg workspace (no ontology/kg.ttl and graph/); kg init makes one", path=directory)
+        return _open(root)
+    here = Path.cwd().resolve()
+    root = next((folder for folder in (here, *here.parents) if _is_workspace(folder)), bundled_root())
+    return _open(root)
+
+
+def bundled_root() -> Path:
+    """Return the folder of the data set that comes with kg: inside an installed package, or the checkout that it runs from."""
+    inside = Path(__file__).parent / "bundled"
+    return inside if inside.is_dir() else Path(__file__).parents[2]
+
+
+def _is_workspace(folder: Path) -> bool:
+    return (folder / "ontology" / "kg.ttl").is_file() and (folder / "graph").is_dir()
+
+
+def _open(root: Path) -> Workspace:
+    return Workspace(root, base=_read_base(root / SETTINGS), is_bundled=root == bundled_root())
+
+
+def _read_base(settings: Path) -> str:
+    if not settings.is_file():
+        return names.BASE
+    import tomllib
+
+    try:
+        base = tomllib.loads(settings.read_text(encoding="utf-8")).get("base", names.BASE)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(str(error), path=settings) from None
+    if not isinstance(base, str) or not base.startswith(("http://", "https://", "urn:")) or not base.endswith(("/", "#", ":")):
+        raise InputError("base must be an IRI that ends in '/', '#' or ':', such as \"https://example.org/claims/\"", path=settings)
+    return base
