@@ -1,0 +1,121 @@
+"""The command line: parse, call one function, echo. Each command is imported when it is called, so that starting stays fast.
+
+Results go to standard output, words to standard error. Exit codes: 0 done, 1 a check found something, 2 usage, 3 bad input,
+4 bad query, 5 limit reached, 6 index or disk, 7 refused, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import KgError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..index import Index
+    from ..workspace import Workspace
+
+_ROOMS = {
+    "check": "check",
+    "coverage": "author",
+    "fmt": "check",
+    "init": "author",
+    "project": "network",
+    "queries": "ask",
+    "query": "ask",
+    "sheet": "author",
+    "source": "author",
+    "stats": "network",
+    "view": "network",
+}
+
+
+class App:
+    """What the commands share: the workspace of `--dir` or of the current folder, found and loaded on first use."""
+
+    def __init__(self, directory: str | None) -> None:
+        self.directory = directory
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace that the command works on."""
+        from ..workspace import find
+
+        return find(self.directory)
+
+    @cached_property
+    def index(self) -> Index:
+        """The loaded workspace."""
+        from ..index import load
+
+        return load(self.workspace)
+
+
+class _LazyGroup(click.Group):
+    """A group that imports the module of a command when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return sorted(_ROOMS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        room = _ROOMS.get(cmd_name)
+        return getattr(import_module(f".{room}", __name__), cmd_name.replace("-", "_")) if room else None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in _ROOMS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _ROOMS, n=1)
+            ctx.fail(f"there is no command {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else "; kg --help lists them"))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--dir", "directory", metavar="DIR", help="The workspace; else the nearest one above the current folder, else the bundled one."
+)
+@click.version_option(package_name="claimgraph", prog_name="kg")
+@click.pass_context
+def kg(ctx: click.Context, directory: str | None) -> None:
+    """Ask who said what about whom, when, how sure, where exactly, and who says otherwise.
+
+    Example: kg query who-said-what -p who ent:taliban
+    """
+    ctx.obj = App(directory)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    try:
+        code = kg.main(args=arguments, prog_name="kg", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader went away (kg … | head): nothing is left to say, and nothing may be said at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except (KgError, click.ClickException) as error:
+        code = _tell(error)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("kg: interrupted", err=True)
+        code = 130
+    raise SystemExit(code)
+
+
+def _tell(error: KgError | click.ClickException) -> int:
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    from ..results import printable
+
+    click.echo(f"kg: {printable(str(error))}", err=True)
+    if error.source is not None:
+        click.echo(printable(error.source), err=True)
+        click.echo(" " * ((error.column or 1) - 1) + "^", err=True)
+    return error.exit_code

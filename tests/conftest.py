@@ -1,0 +1,78 @@
+"""What several test rooms share: the workspace of the checkout, the first article where it is at hand, and the command line as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kg import index, text, workspace
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("KG_SHARED", ROOT.parent / "shared"))
+ARTICLE = SHARED / "seeds" / "000_5134c6f9a4387a31.txt"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def article_file() -> Path:
+    if not ARTICLE.is_file():
+        pytest.skip("the article is not here; KG_SHARED names the folder that holds seeds/")
+    return ARTICLE
+
+
+@pytest.fixture(scope="session")
+def article(article_file: Path) -> str:
+    return text.normal_form(article_file.read_bytes())
+
+
+@pytest.fixture(scope="session")
+def checkout() -> workspace.Workspace:
+    return workspace.find(ROOT)
+
+
+@pytest.fixture(scope="session")
+def article_index(checkout: workspace.Workspace) -> index.Index:
+    return index.load(checkout)
+
+
+@pytest.fixture(scope="session")
+def kg_command() -> list[str]:
+    return [sys.executable, "-m", "kg"]
+
+
+@pytest.fixture
+def run_kg(kg_command: list[str]):
+    """Run `kg` in a process of its own, as a user does: `run_kg("check", cwd=folder)`."""
+
+    def run(*arguments: str | Path, cwd: Path | None = None, stdin: str | bytes | None = None, **environment: str) -> Run:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(
+            [*kg_command, *map(str, arguments)],
+            cwd=cwd,
+            input=data or b"",
+            capture_output=True,
+            timeout=120,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+        )
+        return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
