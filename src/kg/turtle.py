@@ -144,7 +144,7 @@ def _refuse_blank_nodes(triples: list[ox.Triple]) -> None:
 def _iris(triples: list[ox.Triple]) -> Iterable[str]:
     for triple in triples:
         for term in (triple.subject, triple.predicate, triple.object):
-            if isinstance(term, ox.NamedNode):
+            if isinstance(term, ox.NamedNode) and term.value != TYPE:
                 yield term.value
             elif isinstance(term, ox.Literal) and term.datatype.value not in _IMPLICIT:
                 yield term.datatype.value
