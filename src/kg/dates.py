@@ -21,7 +21,8 @@ def bounds(when: str) -> tuple[date | None, date | None]:
     """Return the first and the last day of an EDTF level 1 expression, both inclusive.
 
     The marks `~ ? %` do not move them. A bound is None where the interval is open (`..`) or its end unknown (empty), and where the year
-    lies outside 1 to 9999. Seasons are those of the library: months 3-5, 6-8, 9-11, and December for the winter of a year. InputError for anything that is not EDTF level 1, and for an interval that ends before it begins.
+    lies outside 1 to 9999. Seasons are those of the library: months 3-5, 6-8, 9-11, and December for the winter of a year.
+    InputError for anything that is not EDTF level 1, and for an interval that ends before it begins.
 
     >>> [str(day) for day in bounds("2021-08")]
     ['2021-08-01', '2021-08-31']
@@ -34,7 +35,7 @@ def bounds(when: str) -> tuple[date | None, date | None]:
     from edtf import EDTFParseException, parse_edtf
 
     try:
-        parsed = parse_edtf(when) if _EXPRESSION.fullmatch(when) else None
+        parsed: Any = parse_edtf(when) if _EXPRESSION.fullmatch(when) else None
         if type(parsed).__name__ not in _LEVEL_1:
             raise _not_edtf(when)
         first, last = when.partition("/")[::2] if "/" in when else (when, when)
@@ -48,7 +49,7 @@ def bounds(when: str) -> tuple[date | None, date | None]:
 
 def _day(moment: Any, *, known: bool) -> date | None:
     """Return the day of what `edtf` gives: a time tuple, or a float that stands for an open end; `known` is False for an empty end."""
-    if not known or isinstance(moment, float) or not 1 <= moment.tm_year <= 9999:
+    if not known or isinstance(moment, float) or not date.min.year <= moment.tm_year <= date.max.year:
         return None
     return date(moment.tm_year, moment.tm_mon, moment.tm_mday)
 

@@ -53,14 +53,18 @@ def normal_form(data: bytes, *, path: object = None) -> str:
     Traceback (most recent call last):
     kg.errors.InputError: the text is UTF-16, convert it to UTF-8
     """
+    return unicodedata.normalize("NFC", decode(data, path=path).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def decode(data: bytes, *, path: object = None) -> str:
+    """Return the characters of a UTF-8 file without its byte order mark; InputError with the line where it is something else."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError("the text is UTF-16, convert it to UTF-8", path=path)
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(f"the text is not UTF-8 (byte {error.start}), convert it to UTF-8", path=path, line=line) from None
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def identifier(text: str) -> str:

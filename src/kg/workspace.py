@@ -83,8 +83,8 @@ def find(directory: str | Path | None = None) -> Workspace:
             raise StorageError("this is no kg workspace (no ontology/kg.ttl and graph/); kg init makes one", path=directory)
         return _open(root)
     here = Path.cwd().resolve()
-    root = next((folder for folder in (here, *here.parents) if _is_workspace(folder)), bundled_root())
-    return _open(root)
+    root = next((folder for folder in (here, *here.parents) if _is_workspace(folder)), None)
+    return _open(root or bundled_root(), is_bundled=root is None)
 
 
 def bundled_root() -> Path:
@@ -97,8 +97,8 @@ def _is_workspace(folder: Path) -> bool:
     return (folder / "ontology" / "kg.ttl").is_file() and (folder / "graph").is_dir()
 
 
-def _open(root: Path) -> Workspace:
-    return Workspace(root, base=_read_base(root / SETTINGS), is_bundled=root == bundled_root())
+def _open(root: Path, *, is_bundled: bool = False) -> Workspace:
+    return Workspace(root, base=_read_base(root / SETTINGS), is_bundled=is_bundled)
 
 
 def _read_base(settings: Path) -> str:
