@@ -1,0 +1,76 @@
+"""Write answers: a registry of writers, each for rows, triples or yes and no.
+
+Machine formats carry whole IRIs and literals as they are; `table` and `md` are for people and show labels, CURIEs, units and separators.
+Nothing that reaches a terminal or a spreadsheet is obeyed there: see `printable` and the guard of `csv`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import UsageError
+from . import exchange, rows
+from .cells import Style, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import PurePath
+
+    from ..answers import Answer
+
+__all__ = ["FORMATS", "Style", "Writer", "default_format", "format_of", "printable", "write"]
+
+
+class Writer(NamedTuple):
+    """A writer and the forms of answers that it can write."""
+
+    write: Callable[[Answer, Style], str]
+    forms: frozenset[str]
+    shows_labels: bool = False
+
+
+_ROWS = frozenset(["solutions", "boolean"])
+_TRIPLES = frozenset(["triples"])
+
+FORMATS = {
+    "table": Writer(rows.table, _ROWS | _TRIPLES, shows_labels=True),
+    "csv": Writer(rows.csv, _ROWS | _TRIPLES),
+    "tsv": Writer(rows.tsv, _ROWS | _TRIPLES),
+    "json": Writer(exchange.json, _ROWS),
+    "xml": Writer(exchange.xml, _ROWS),
+    "md": Writer(rows.markdown, _ROWS | _TRIPLES, shows_labels=True),
+    "ttl": Writer(exchange.turtle, _TRIPLES),
+    "nt": Writer(exchange.ntriples, _TRIPLES),
+    "jsonld": Writer(exchange.jsonld, _TRIPLES),
+}
+"""The formats by name, which is also the suffix of a file."""
+
+
+def default_format(answer: Answer, *, is_terminal: bool) -> str:
+    """Return the format that fits where nobody asked for one: a table on a terminal, CSV in a pipe, Turtle for triples."""
+    if answer.form == "triples":
+        return "ttl"
+    return "table" if is_terminal else "csv"
+
+
+def format_of(path: PurePath) -> str:
+    """Return the format that the suffix of a file names.
+
+    >>> from pathlib import PurePath
+    >>> format_of(PurePath("out.json"))
+    'json'
+    """
+    suffix = {"txt": "table", "markdown": "md", "srj": "json", "srx": "xml"}.get(path.suffix[1:].lower(), path.suffix[1:].lower())
+    if suffix not in FORMATS:
+        raise UsageError(f"the suffix of {path.name} names no format; name one with -f: {', '.join(FORMATS)}")
+    return suffix
+
+
+def write(answer: Answer, name: str, style: Style | None = None) -> str:
+    """Return an answer in the named format; UsageError where the format has no place for it."""
+    writer = FORMATS[name]
+    if answer.form not in writer.forms:
+        fitting = ", ".join(other for other, candidate in FORMATS.items() if answer.form in candidate.forms)
+        what = {"solutions": "rows", "boolean": "yes or no", "triples": "triples"}[answer.form]
+        raise UsageError(f"{name} has no place for the {what} that this query gives; use one of {fitting}")
+    return writer.write(answer, style or Style())
