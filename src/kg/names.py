@@ -6,6 +6,7 @@ IRIs are plain strings here; `kg.triples` turns them into terms.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from .errors import InputError
 
@@ -129,6 +130,16 @@ def compact(iri: str, prefix_map: dict[str, str]) -> str:
         if iri.startswith(namespace) and len(namespace) > len(prefix_map.get(best, "")) and _LOCAL.fullmatch(iri, len(namespace)):
             best = prefix
     return f"{best}:{iri[len(prefix_map[best]) :]}" if best else f"<{iri}>"
+
+
+def slug(words: str) -> str:
+    """Return words as a local name: lower case, ASCII, hyphens; empty where nothing of them can be kept.
+
+    >>> slug("Città Vella's Ferry (old)")
+    'citta-vellas-ferry-old'
+    """
+    plain = unicodedata.normalize("NFKD", re.sub("['\u2018\u2019]", "", words)).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def local_name(iri: str) -> str:

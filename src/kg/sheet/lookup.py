@@ -1,0 +1,190 @@
+"""What a name in a cell means: an entity, a claim or a relation, written as CURIE, as bare local name or as exact label."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from .. import names
+from ..errors import InputError
+from ..model import Entity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..index import Index
+    from ..model import Relation
+
+THING = names.SCHEMA + "Thing"
+_NUMBER = re.compile(r"(?:claim:)?([0-9]{1,9})", re.ASCII)
+_NEW_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_NO_NAME = re.compile(r"[<>{}|\\^`\x00-\x1f\x7f-\x9f]")
+_LONGEST_ID = 64
+
+
+class Lookup:
+    """The names that a sheet of one source may use.
+
+    `claims` are the claims that the source has once the sheet is in, IRI to label. With `new_entities` an entity that is not there yet
+    is noted in `created` instead of being refused.
+    """
+
+    def __init__(self, index: Index, key: str, claims: Mapping[str, str], *, new_entities: bool) -> None:
+        self.index = index
+        self.prefixes = index.workspace.prefixes
+        self.key = key
+        self.claims = claims
+        self.new_entities = new_entities
+        self.created: dict[str, Entity] = {}
+        self._by_label = _labelled((entity.label, entity.iri) for entity in index.entities.values())
+        self._by_other_label = _labelled((label, entity.iri) for entity in index.entities.values() for label in entity.alt_labels)
+        self._by_claim_label = _labelled((label, iri) for iri, label in claims.items())
+
+    def thing(self, cell: str) -> str:
+        """Return the IRI of the entity or claim that a cell names; InputError with the nearest names where there is none."""
+        wanted = cell.strip()
+        if not wanted:
+            raise InputError("it is empty")
+        found = self._claim(wanted) or self._named(wanted) or self._labelled(wanted)
+        return found or self._new(wanted)
+
+    def relation(self, cell: str) -> Relation:
+        """Return the relation that a cell names."""
+        wanted = cell.strip()
+        if not wanted:
+            raise InputError("it is empty")
+        relations = self.index.relations
+        for iri in (self._expanded(wanted), names.REL + wanted):
+            if iri in relations:
+                return relations[iri]
+        labelled = [relation for relation in relations.values() if relation.label == wanted]
+        if len(labelled) == 1:
+            return labelled[0]
+        near = self._nearest(wanted, {(relation.label, relation.iri) for relation in relations.values()})
+        raise InputError(f"the relation {_short(wanted)} is unknown; {near or 'add it to ontology/relations.ttl'}")
+
+    def knows(self, iri: str) -> bool:
+        """Tell whether an IRI is a claim of the sheet or anything else that the workspace says something about."""
+        if iri in self.claims or iri in self.created:
+            return True
+        return not iri.startswith(self._own_claims()) and bool(self.index.said_of(iri))
+
+    def _own_claims(self) -> str:
+        return f"{self.prefixes['claim']}{self.key}-"
+
+    def _claim(self, wanted: str) -> str | None:
+        match = _NUMBER.fullmatch(wanted)
+        iri = f"{self._own_claims()}{int(match[1]):03}" if match else None
+        return iri if iri in self.claims else None
+
+    def _named(self, wanted: str) -> str | None:
+        for iri in (self._expanded(wanted), self.prefixes["ent"] + wanted):
+            if iri and _is_iri(iri) and self.knows(iri):
+                return iri
+        return None
+
+    def _labelled(self, wanted: str) -> str | None:
+        for table in (self._by_label, self._by_other_label, self._by_claim_label):
+            found = table.get(wanted, ())
+            if len(found) > 1:
+                several = ", ".join(self._compact(iri) for iri in found)
+                raise InputError(f"{_short(wanted)} may be any of {several}; write which")
+            if found:
+                return found[0]
+        return None
+
+    def _expanded(self, wanted: str) -> str | None:
+        try:
+            return names.expand(wanted, self.prefixes)
+        except InputError:
+            return None
+
+    def _new(self, wanted: str) -> str:
+        entity = self._to_create(wanted)
+        if entity is None or not self.new_entities:
+            near = self._nearest(wanted, self._candidates())
+            hint = near or ("--new-entities creates it" if entity else "write it as in ent:name, claim:007 or an exact label")
+            raise InputError(f"{_short(wanted)} is unknown; {hint}")
+        known = self.created.get(entity.iri)
+        if known is None or _is_id(known.label):
+            self.created[entity.iri] = entity
+        return entity.iri
+
+    def _to_create(self, wanted: str) -> Entity | None:
+        """Return the entity that a cell asks for, or None where it cannot stand for one."""
+        local = wanted.removeprefix("ent:")
+        if _NO_NAME.search(wanted) or _NUMBER.fullmatch(wanted) or (local != wanted and not _NEW_ID.fullmatch(local)):
+            return None
+        if local == wanted and self._expanded(wanted):
+            return None
+        slug = local if _NEW_ID.fullmatch(local) else names.slug(wanted)
+        iri = self.prefixes["ent"] + slug
+        if not slug or len(slug) > _LONGEST_ID or iri in self.index.entities:
+            return None
+        return Entity(iri=iri, label=slug.replace("-", " ") if _NEW_ID.fullmatch(local) else wanted, types=(THING,))
+
+    def _candidates(self) -> set[tuple[str, str]]:
+        entities = self.index.entities.values()
+        return {(label, entity.iri) for entity in entities for label in (entity.label, *entity.alt_labels)}
+
+    def near(self, entity: Entity) -> str:
+        """Return the known names that look like those of an entity, as CURIEs, or an empty string."""
+        return self._nearest(entity.iri, self._candidates())
+
+    def _nearest(self, wanted: str, candidates: set[tuple[str, str]]) -> str:
+        """Return 'nearest: …' over identifiers and labels, or an empty string where nothing is near."""
+        from difflib import get_close_matches
+
+        spelled = {label.casefold(): iri for label, iri in sorted(candidates)}
+        spelled |= {names.local_name(iri).casefold(): iri for _, iri in sorted(candidates)}
+        local = re.sub(r"^[A-Za-z]+:", "", wanted)[:200] if "//" not in wanted else names.local_name(wanted)[:200]
+        near = dict.fromkeys(spelled[word] for word in get_close_matches(local.casefold(), spelled, n=3, cutoff=0.65))
+        return f"nearest: {', '.join(self._compact(iri) for iri in near)}" if near else ""
+
+    def _compact(self, iri: str) -> str:
+        return names.compact(iri, self.prefixes)
+
+
+def choice(cell: str, allowed: tuple[str, ...]) -> str:
+    """Return one of a list of values, as `denied` or `kg:denied`.
+
+    >>> choice("Denied ", names.POLARITIES)
+    'denied'
+    >>> choice("denyed", names.POLARITIES)
+    Traceback (most recent call last):
+    kg.errors.InputError: 'denyed' is none of affirmed, denied; nearest: denied
+    """
+    from difflib import get_close_matches
+
+    value = cell.strip().lower().removeprefix("kg:")
+    if value in allowed:
+        return value
+    near = get_close_matches(value, allowed, n=1)
+    raise InputError(f"{_short(cell)} is none of {', '.join(allowed)}" + (f"; nearest: {near[0]}" if near else ""))
+
+
+def _short(cell: str) -> str:
+    text = cell.strip()
+    return repr(text if len(text) <= _LONGEST_ID else text[:_LONGEST_ID] + "…")
+
+
+def _is_id(label: str) -> bool:
+    return bool(_NEW_ID.fullmatch(label.replace(" ", "-")))
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _labelled(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for label, iri in pairs:
+        if iri not in found.get(label, ()):
+            found[label] = (*found.get(label, ()), iri)
+    return found
