@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from . import names
 from .errors import InputError, StorageError
 
 SETTINGS = "kg.toml"
+_BASE = re.compile(r"(?:https?://[^/\s]|urn:)[^\x00-\x20<>\"{}|\\^`]*[/#:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,8 @@ def find(directory: str | Path | None = None) -> Workspace:
             raise StorageError("this is no kg workspace (no ontology/kg.ttl and graph/); kg init makes one", path=directory)
         return _open(root)
     here = Path.cwd().resolve()
-    root = next((folder for folder in (here, *here.parents) if _is_workspace(folder)), None)
-    return _open(root or bundled_root(), is_bundled=root is None)
+    nearest = next((folder for folder in (here, *here.parents) if _is_workspace(folder)), None)
+    return _open(nearest or bundled_root(), is_bundled=nearest is None)
 
 
 def bundled_root() -> Path:
@@ -110,6 +112,16 @@ def _read_base(settings: Path) -> str:
         base = tomllib.loads(settings.read_text(encoding="utf-8")).get("base", names.BASE)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(str(error), path=settings) from None
-    if not isinstance(base, str) or not base.startswith(("http://", "https://", "urn:")) or not base.endswith(("/", "#", ":")):
-        raise InputError("base must be an IRI that ends in '/', '#' or ':', such as \"https://example.org/claims/\"", path=settings)
+    return check_base(base, path=settings)
+
+
+def check_base(base: object, *, path: object = None) -> str:
+    """Return what may be the base of a workspace: an absolute IRI that names can be put behind. InputError otherwise.
+
+    >>> check_base("https://example.org/a b")
+    Traceback (most recent call last):
+    kg.errors.InputError: base must be an IRI that ends in '/', '#' or ':', such as "https://example.org/claims/"
+    """
+    if not isinstance(base, str) or not _BASE.fullmatch(base):
+        raise InputError("base must be an IRI that ends in '/', '#' or ':', such as \"https://example.org/claims/\"", path=path)
     return base

@@ -105,6 +105,7 @@ def import_sheet(
 
     SheetError with every problem, each with its row and column.
     """
+    holdings.refuse_bundled(index.workspace)
     held = holdings.read(index.workspace, source)
     problems = Problems(path)
     rows = read(data, problems)

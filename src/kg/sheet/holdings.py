@@ -108,3 +108,9 @@ def _in_a_sheet(triple: ox.Triple, kind: str) -> bool:
 
 def _iri(triple: ox.Triple) -> str:
     return triple.subject.value if isinstance(triple.subject, ox.NamedNode) else ""
+
+
+def refuse_bundled(workspace: Workspace) -> None:
+    """Raise StorageError where there is no workspace to write to, only the data set that comes with kg."""
+    if workspace.is_bundled:
+        raise StorageError("there is no workspace here, and the bundled one cannot be changed; kg init DIR makes one, then cd DIR")
