@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from .errors import InputError, StorageError
+from .errors import InputError, StorageError, UsageError
 
 __all__ = ["FORMATS", "Document", "format_of", "mixed_scripts", "read", "read_file"]
 
@@ -79,7 +80,11 @@ def format_of(path: str | Path) -> str:
 
 
 def read_file(path: str | Path, *, format: str | None = None, base: str | None = None, rename_blank_nodes: bool = False) -> Document:  # noqa: A002  the word users know
-    """Read a file; its suffix names the format unless `format` does."""
+    """Read a file, or standard input for `-`; the suffix names the format unless `format` does."""
+    if str(path) == "-":
+        if format is None:
+            raise UsageError("standard input has no suffix; name the format of the data")
+        return read(sys.stdin.buffer.read(), format=format, path="standard input", base=base, rename_blank_nodes=rename_blank_nodes)
     try:
         data = Path(path).read_bytes()
     except OSError as error:

@@ -1,0 +1,185 @@
+"""What to say about a query that fails or finds nothing: the place, the nearest known word, the pattern that had no match."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from . import names
+from .errors import QueryError
+from .guard import place_of
+from .parameters import outermost_group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .guard import Token
+
+__all__ = ["first_without_match", "iri_of", "parts_of", "syntax_error", "unknown_terms"]
+
+_PLACE = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)
+_KINDS = {'"?"': "a variable", '"<"': "a name", "'0'..='9'": "a number", '"\'"': "a string"}
+_SHOWN, _STEPS, _LOOKED_AT = 5, 60, 200_000
+_KEYWORDS = [
+    *("SELECT", "CONSTRUCT", "DESCRIBE", "ASK", "WHERE", "FROM", "NAMED", "PREFIX", "BASE", "DISTINCT", "REDUCED", "OPTIONAL", "UNION"),
+    *("MINUS", "FILTER", "EXISTS", "NOT", "GRAPH", "BIND", "VALUES", "UNDEF", "ORDER", "GROUP", "HAVING", "LIMIT", "OFFSET", "COUNT"),
+    *("SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "REGEX", "CONTAINS", "STRSTARTS", "STRENDS", "LCASE", "UCASE", "BOUND"),
+    *("COALESCE", "CONCAT", "REPLACE", "SUBSTR", "STRLEN", "STR", "LANG", "LANGMATCHES", "DATATYPE", "YEAR", "MONTH", "DAY", "SEPARATOR"),
+    *("ASC", "DESC", "BY", "AS", "IN", "IF", "IRI", "URI", "NOW", "ABS", "CEIL", "FLOOR", "ROUND", "RAND", "TRUE", "FALSE", "A", "BNODE"),
+    *("STRDT", "STRLANG", "STRBEFORE", "STRAFTER", "ENCODE_FOR_URI", "HOURS", "MINUTES", "SECONDS", "TIMEZONE", "TZ", "UUID", "STRUUID"),
+    *("MD5", "SHA1", "SHA256", "SHA384", "SHA512", "SAMETERM", "ISIRI", "ISURI", "ISBLANK", "ISLITERAL", "ISNUMERIC", "TRIPLE", "SUBJECT"),
+    *("PREDICATE", "OBJECT", "ISTRIPLE", "LATERAL", "LANGDIR", "STRLANGDIR", "HASLANG", "HASLANGDIR", "ADJUST", "VERSION"),
+]
+
+
+def syntax_error(text: str, tokens: Sequence[Token], error: SyntaxError, prefixes: Mapping[str, str]) -> QueryError:
+    """Return the error for a query that an engine cannot parse: short, with its place and the nearest known word."""
+    message = error.msg or str(error)
+    if "Prefix not found" in message:
+        unknown = _unknown_prefix(tokens, prefixes)
+        if unknown:
+            prefix = unknown.text.partition(":")[0]
+            return QueryError(f"the prefix '{prefix}:' is not declared{_near(prefix, prefixes)}", **place_of(text, unknown.start))
+    match = _PLACE.match(message)
+    if not match:
+        return QueryError(" ".join(message.split()))
+    offset = _offset(text, int(match[1]), int(match[2]))
+    odd = [token for token in tokens if token.kind == "word" and token.start <= offset and token.text.upper() not in _KEYWORDS]
+    if odd:
+        return QueryError(f"{odd[-1].text!r} is no word of SPARQL{_near(odd[-1].text.upper(), _KEYWORDS)}", **place_of(text, odd[-1].start))
+    token = next((token for token in tokens if token.start + len(token.text) > offset), None)
+    found = f"before {token.text[:40]!r}" if token else "at the end"
+    at = token.start if token else len(text.rstrip())
+    return QueryError(f"{_expectation(match[3])} {found}", **place_of(text, at))
+
+
+def unknown_terms(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> list[str]:
+    """Return a warning for each IRI of a query that is nowhere in the data, with the nearest one that is."""
+    warnings = []
+    for token, iri in _named(tokens, prefixes):
+        node = ox.NamedNode(iri)
+        if not _occurs(node, store):
+            line = place_of(text, token.start)["line"]
+            warnings.append(f"{token.text} (line {line}) is nowhere in the data{_nearest_term(iri, store, prefixes)}")
+    return list(dict.fromkeys(warnings))
+
+
+def first_without_match(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> str:
+    """Return which part of the outermost group first leaves no match, read from its beginning; empty where each part matches.
+
+    The group is asked for as it grows, part by part, so a FILTER or OPTIONAL counts where it stands.
+    """
+    group = outermost_group(tokens)
+    form = next((token.start for token in tokens if token.text.upper() in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}), None)
+    if group is None or form is None:
+        return ""
+    prologue, begin, parts = text[:form], tokens[group[0]].start + 1, parts_of(tokens, group)
+    for start, end in islice(parts, _STEPS):
+        part = text[start:end].strip(" \t\r\n.;,")
+        if part and not _has_match(f"{prologue}ASK {{{text[begin:end]}\n}}", store, prefixes):
+            shown = " ".join(part.split())
+            return f"nothing matches from here on: {shown[:100]} (line {place_of(text, _first_word(text, start))['line']})"
+    return ""
+
+
+def parts_of(tokens: Sequence[Token], group: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each part of a group: up to a full stop, semicolon or comma, or past a nested group or filter."""
+    depth, start = 0, tokens[group[0]].start + 1
+    for token in tokens[group[0] + 1 : group[1]]:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0 and (token.text in {".", ";", ","} or token.kind == "close"):
+            end = token.start + (token.kind == "close")
+            yield start, end
+            start = token.start + 1
+    yield start, tokens[group[1]].start
+
+
+def _has_match(query: str, store: ox.Store, prefixes: Mapping[str, str]) -> bool:
+    """Tell whether the growing group matches; a part that makes no sense alone (the left side of a UNION) is passed over."""
+    try:
+        return bool(store.query(query, prefixes=dict(prefixes)))
+    except (SyntaxError, RuntimeError):
+        return True
+
+
+def _first_word(text: str, start: int) -> int:
+    match = re.compile(r"[\s.;,]*").match(text, start)
+    return match.end() if match else start
+
+
+def iri_of(token: Token, tokens: Sequence[Token], prefixes: Mapping[str, str]) -> str | None:
+    """Return the IRI that a token of a query stands for; None where it is no name or its prefix is unknown."""
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, colon, local = token.text.partition(":")
+    namespace = {**prefixes, **_declared(tokens)}.get(prefix) if token.kind == "name" and colon else None
+    return None if namespace is None else namespace + local.replace("\\", "")
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return start + column - 1
+
+
+def _expectation(message: str) -> str:
+    """Return what a parser expected in the words of people: it lists single characters of every term that could stand there."""
+    if "The SELECT contains" in message:
+        return "SELECT names a variable that is neither bound, grouped nor aggregated"
+    words = [word for mark, word in _KINDS.items() if mark in message]
+    words += [part for part in ('"."', '";"', '"{"', '"}"', '"("', '")"') if part in message]
+    words += re.findall(r"\b[A-Z]{3,}\b", re.sub(r"'[^']*'", "", message))
+    return f"expected {' or '.join(words[:_SHOWN])}{' …' if len(words) > _SHOWN else ''}" if words else "this cannot stand"
+
+
+def _declared(tokens: Sequence[Token]) -> dict[str, str]:
+    triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    return {name.text[:-1]: iri.text[1:-1] for word, name, iri in triples if word.text.upper() == "PREFIX" and iri.kind == "iri"}
+
+
+def _unknown_prefix(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> Token | None:
+    known = {*prefixes, *_declared(tokens)}
+    return next((token for token in tokens if token.kind == "name" and token.text.partition(":")[0] not in known), None)
+
+
+def _near(word: str, known: Mapping[str, str] | Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, n=1)
+    if isinstance(known, list):
+        return f"; did you mean {near[0]}?" if near else ""
+    return f"; did you mean {near[0]}:?" if near else f"; known are {', '.join(known)}"
+
+
+def _named(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+    """Yield the IRIs that a query looks for: no declarations, datatypes, functions, nor what a CONSTRUCT builds."""
+    group = outermost_group(tokens)
+    for number, token in enumerate(tokens):
+        if token.kind not in {"iri", "name"} or group is None or not group[0] < number < group[1]:
+            continue
+        after = tokens[number + 1].text if number + 1 < len(tokens) else ""
+        if tokens[number - 1].text in {"^^", "GRAPH"} or after == "(":
+            continue
+        iri = iri_of(token, tokens, prefixes)
+        if iri and ":" in iri and not iri.startswith(names.XSD):
+            yield token, iri
+
+
+def _occurs(node: ox.NamedNode, store: ox.Store) -> bool:
+    patterns = ((node, None, None), (None, node, None), (None, None, node))
+    return any(next(store.quads_for_pattern(*pattern), None) is not None for pattern in patterns) or store.contains_named_graph(node)
+
+
+def _nearest_term(iri: str, store: ox.Store, prefixes: Mapping[str, str]) -> str:
+    from difflib import get_close_matches
+
+    namespace = iri[: len(iri) - len(names.local_name(iri))]
+    known: set[str] = set()
+    for quad in islice(store.quads_for_pattern(None, None, None, ox.DefaultGraph()), _LOOKED_AT):
+        known.update(term.value for term in (quad.subject, quad.predicate, quad.object) if isinstance(term, ox.NamedNode))
+    near = get_close_matches(iri[len(namespace) :], [term[len(namespace) :] for term in known if term.startswith(namespace)], n=1)
+    return f"; did you mean {names.compact(namespace + near[0], dict(prefixes))}?" if near else ""

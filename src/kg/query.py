@@ -1,0 +1,153 @@
+"""Ask an index: check the text, bind the parameters, run it on an engine, and say what people should know about the answer."""
+
+from __future__ import annotations
+
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, TypeVar
+
+import pyoxigraph as ox
+
+from . import diagnosis, guard
+from .answers import Answer
+from .errors import QueryError, UsageError
+from .parameters import bind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .answers import Term
+    from .guard import Token
+    from .index import Index
+
+Item = TypeVar("Item")
+__all__ = ["ENGINES", "run"]
+
+ENGINES = ("oxigraph", "rdflib")
+
+
+def run(
+    index: Index,
+    text: str,
+    *,
+    values: Mapping[str, Term] | None = None,
+    engine: str = "oxigraph",
+    limit: int | None = None,
+    explain: bool = True,
+) -> Answer:
+    """Return the answer to a SPARQL query; the prefixes of the workspace are known without being declared.
+
+    `values` binds parameters, `limit` cuts rows or triples, and `explain` adds warnings about unknown terms and about finding nothing.
+    QueryError where the query cannot be read, RefusedError where it reaches out.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"there is no engine {engine!r}; known are {', '.join(ENGINES)}")
+    tokens = guard.check(text)
+    if values:
+        text = bind(text, tokens, values)
+        tokens = list(guard.tokens(text))
+    prefixes = index.workspace.prefixes
+    graphs = _graphs(text, tokens, index.store, prefixes)
+    answer = _solve(index.store, text, tokens, prefixes, engine=engine, graphs=graphs, limit=limit)
+    _cut(answer, limit)
+    _order_columns(answer, tokens)
+    _restore(index, answer, tokens)
+    if explain:
+        _explain(answer, text, tokens, index.store, prefixes)
+    return answer
+
+
+def _solve(
+    store: ox.Store,
+    text: str,
+    tokens: Sequence[Token],
+    prefixes: Mapping[str, str],
+    *,
+    engine: str,
+    graphs: tuple[list[str], list[str]] | None,
+    limit: int | None,
+) -> Answer:
+    try:
+        if engine == "rdflib":
+            from . import second_engine
+
+            ox.Store().query(text, prefixes=dict(prefixes))  # its errors have a place; rdflib's often have none
+            return second_engine.solve(store, text, prefixes=prefixes, graphs=graphs, limit=limit)
+        return _collect(store.query(text, prefixes=dict(prefixes)), limit)
+    except SyntaxError as error:
+        raise diagnosis.syntax_error(text, tokens, error, prefixes) from None
+    except (RuntimeError, ValueError, OSError) as error:
+        raise QueryError(" ".join(str(error).split())) from None
+
+
+def _collect(found: ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean, limit: int | None) -> Answer:
+    if isinstance(found, ox.QueryBoolean):
+        return Answer("boolean", boolean=bool(found))
+    if isinstance(found, ox.QuerySolutions):
+        variables = [variable.value for variable in found.variables]
+        return Answer("solutions", variables, [tuple(solution) for solution in _at_most(found, limit)])
+    return Answer("triples", triples=list(_at_most(found, limit)))
+
+
+def _at_most(items: Iterable[Item], limit: int | None) -> Iterable[Item]:
+    """Yield one more than the limit, which tells that there are more."""
+    return items if limit is None else islice(items, limit + 1)
+
+
+def _cut(answer: Answer, limit: int | None) -> None:
+    if limit is not None and answer.form != "boolean" and len(answer) > limit:
+        answer.cut = limit
+        del answer.rows[limit:], answer.triples[limit:]
+
+
+def _order_columns(answer: Answer, tokens: Sequence[Token]) -> None:
+    """Give the columns of `SELECT *` the order in which the query names them; the engines have orders of their own."""
+    texts = [token.text for token in tokens]
+    select = next((number for number, text in enumerate(texts) if text.upper() == "SELECT"), None)
+    if answer.form != "solutions" or select is None or "*" not in texts[select + 1 : select + 3] or "(" in texts[select + 1 : select + 3]:
+        return
+    place = {text[1:]: number for number, text in reversed(list(enumerate(texts))) if text[0] in "?$"}
+    order = sorted(range(len(answer.variables)), key=lambda column: place.get(answer.variables[column], len(texts)))
+    answer.variables = [answer.variables[column] for column in order]
+    answer.rows = [tuple(row[column] for column in order) for row in answer.rows]
+
+
+def _restore(index: Index, answer: Answer, tokens: Sequence[Token]) -> None:
+    restore = getattr(index, "restore", None)
+    if restore is not None:
+        restore(answer, _computed(tokens))
+
+
+def _computed(tokens: Sequence[Token]) -> set[str]:
+    """Return the variables that a query binds by AS or VALUES, whose values are not those of the data."""
+    found: set[str] = set()
+    in_values = False
+    for before, token in pairwise(tokens):
+        in_values = (in_values and token.text != "{") or token.text.upper() == "VALUES"
+        if token.kind == "var" and (in_values or before.text.upper() == "AS"):
+            found.add(token.text[1:])
+    return found
+
+
+def _graphs(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> tuple[list[str], list[str]] | None:
+    """Return the graphs of FROM and FROM NAMED; QueryError where one is not loaded, as no engine may fetch it."""
+    default: list[str] = []
+    named: list[str] = []
+    for number, token in enumerate(tokens[:-1]):
+        if token.kind != "word" or token.text.upper() != "FROM":
+            continue
+        is_named = tokens[number + 1].text.upper() == "NAMED"
+        target = tokens[min(number + 1 + is_named, len(tokens) - 1)]
+        iri = diagnosis.iri_of(target, tokens, prefixes)
+        if iri is None:
+            continue  # no name at all: the engine says so
+        if not store.contains_named_graph(ox.NamedNode(iri)):
+            raise QueryError(f"the graph {target.text} is not loaded; read its file with --data", **guard.place_of(text, target.start))
+        (named if is_named else default).append(iri)
+    return (default, named) if default or named else None
+
+
+def _explain(answer: Answer, text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> None:
+    answer.warnings += diagnosis.unknown_terms(text, tokens, store, prefixes)
+    if len(answer) == 0:
+        why = diagnosis.first_without_match(text, tokens, store, prefixes)
+        answer.warnings.append(why or "no rows, though each pattern of the outermost group matches: see LIMIT, OFFSET, HAVING")

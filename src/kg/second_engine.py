@@ -1,0 +1,157 @@
+"""rdflib as a second, independent opinion: the same dataset, the same query, its own parser and evaluator.
+
+Three of rdflib's habits are switched off: it fetches the graphs that a query names, its regular expressions can run for ever (they are
+evaluated by Oxigraph's, which cannot), and it rewrites literals.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from .answers import Answer
+from .errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .answers import Term
+
+__all__ = ["from_rdflib", "solve", "to_rdflib"]
+
+_CALLS = {
+    "Builtin_REGEX": ("REGEX", ("text", "pattern", "flags")),
+    "Builtin_REPLACE": ("REPLACE", ("arg", "pattern", "replacement", "flags")),
+}
+
+
+def solve(
+    store: ox.Store, text: str, *, prefixes: Mapping[str, str], graphs: tuple[list[str], list[str]] | None, limit: int | None
+) -> Answer:
+    """Answer a query with rdflib over the quads of a store; `graphs` are those that FROM and FROM NAMED name, if it does.
+
+    QueryError where rdflib cannot read the query.
+    """
+    import logging
+    import warnings
+
+    from pyparsing import ParseBaseException
+    from rdflib.plugins import sparql
+
+    sparql.SPARQL_LOAD_GRAPHS = False
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # it would report each ill-typed literal of the data
+    try:
+        prepared = sparql.prepareQuery(text, initNs=dict(prefixes))
+        if prepared.algebra.get("datasetClause"):
+            prepared.algebra["datasetClause"] = None  # the dataset holds just these graphs
+        _replace_patterns(prepared.algebra)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own use of its old names
+            return _answer(_dataset(store, graphs).query(prepared), limit)
+    except ParseBaseException as error:
+        raise QueryError(f"rdflib cannot read this: {error.msg}", line=error.lineno, column=error.column, source=error.line) from None
+    except RecursionError:
+        raise QueryError("rdflib cannot read so deep a query; ask it with --engine oxigraph") from None
+    except NotImplementedError as error:
+        raise QueryError(f"rdflib cannot answer this: {error}; ask it with --engine oxigraph") from None
+
+
+def to_rdflib(term: Term) -> Any:
+    """Return the rdflib term of a term; literals keep their lexical form."""
+    import rdflib
+
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language is not None:
+            return rdflib.Literal(term.value, lang=term.language)
+        is_plain = term.datatype.value.endswith("XMLSchema#string")
+        return rdflib.Literal(term.value, datatype=None if is_plain else rdflib.URIRef(term.datatype.value), normalize=False)
+    raise QueryError("the data has triple terms (RDF 1.2), which rdflib does not know; ask with --engine oxigraph")
+
+
+def from_rdflib(term: Any) -> Term | None:
+    """Return the term of an rdflib term."""
+    import rdflib
+
+    if term is None:
+        return None
+    if isinstance(term, rdflib.URIRef):
+        return ox.NamedNode(str(term))
+    if isinstance(term, rdflib.BNode):
+        return ox.BlankNode(str(term))
+    if term.language:
+        return ox.Literal(str(term), language=term.language)
+    return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
+
+
+def _dataset(store: ox.Store, graphs: tuple[list[str], list[str]] | None) -> Any:
+    import rdflib
+
+    dataset = rdflib.Dataset()
+    default, named = graphs or ([], [])
+    for quad in store:
+        triple = (to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object))
+        name = "" if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value
+        if (not name and graphs is None) or name in default:
+            dataset.default_graph.add(triple)
+        if name and (graphs is None or name in named):
+            dataset.graph(rdflib.URIRef(name)).add(triple)
+    return dataset
+
+
+def _replace_patterns(part: Any) -> None:
+    """Give every REGEX and REPLACE of a query Oxigraph's evaluation, which takes linear time."""
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    if isinstance(part, CompValue):
+        if part.name in _CALLS:
+            part._evalfn = _call(part)  # noqa: SLF001  where rdflib keeps the function of an expression
+        for value in dict.values(part):
+            _replace_patterns(value)
+    elif isinstance(part, (list, tuple, set)):
+        for value in part:
+            _replace_patterns(value)
+
+
+def _call(part: Any) -> Any:
+    name, fields = _CALLS[part.name]
+
+    def evaluate(_context: Any) -> Any:
+        from rdflib.plugins.sparql.sparql import SPARQLError
+
+        given = [value for value in (getattr(part, field) for field in fields) if value is not None]
+        if any(isinstance(value, SPARQLError) for value in given):
+            raise SPARQLError(name)
+        call = f"SELECT ({name}({', '.join(str(from_rdflib(value)) for value in given)}) AS ?r) {{}}"
+        found = next(iter(_solutions(call)))[0]
+        if found is None:
+            raise SPARQLError(f"{name} failed")
+        return to_rdflib(found)
+
+    return evaluate
+
+
+def _solutions(query: str) -> Iterable[Any]:
+    found = ox.Store().query(query)
+    return found if isinstance(found, ox.QuerySolutions) else ()
+
+
+def _answer(result: Any, limit: int | None) -> Answer:
+    if result.type == "ASK":
+        return Answer("boolean", boolean=bool(result.askAnswer))
+    if result.type == "SELECT":
+        variables = [str(variable) for variable in result.vars]
+        rows = [tuple(from_rdflib(row.get(variable)) for variable in result.vars) for row in _at_most(result.bindings, limit)]
+        return Answer("solutions", variables, rows)
+    triples = [[from_rdflib(term) for term in triple] for triple in _at_most(result.graph, limit)]
+    return Answer("triples", triples=[ox.Triple(*triple) for triple in triples])  # type: ignore[arg-type]  # rdflib knows no types here
+
+
+def _at_most(items: Iterable[Any], limit: int | None) -> Iterable[Any]:
+    from itertools import islice
+
+    return items if limit is None else islice(items, limit + 1)
