@@ -13,7 +13,7 @@ from .errors import InputError
 from .model import Entity, Source
 from .sheet import add_entities
 from .sheet.holdings import read_triples, refuse_bundled
-from .sheet.lookup import Lookup
+from .sheet.lookup import ANONYMOUS, Lookup
 from .text import identifier, normal_form, sentences
 
 if TYPE_CHECKING:
@@ -158,8 +158,8 @@ def _author(index: Index, key: str, author: str | None, title: str | None) -> tu
 
 
 def _anonymous(index: Index, key: str) -> str:
-    taken = any(entity.label == "author of the source" for entity in index.entities.values())
-    return f"author of the source {key}" if taken else "author of the source"
+    taken = any(entity.label == ANONYMOUS for entity in index.entities.values())
+    return f"{ANONYMOUS} {key}" if taken else ANONYMOUS
 
 
 def _kept(index: Index, old: Source) -> list[ox.Triple]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..model import Relation
 
 THING = names.SCHEMA + "Thing"
+ANONYMOUS = "author of the source"
+"""What stands for the author of the source at hand, and is the label of one who is not named."""
 _NUMBER = re.compile(r"(?:claim:)?([0-9]{1,9})", re.ASCII)
 _NEW_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _NO_NAME = re.compile(r"[<>{}|\\^`\x00-\x1f\x7f-\x9f]")
@@ -47,7 +49,7 @@ class Lookup:
         wanted = cell.strip()
         if not wanted:
             raise InputError("it is empty")
-        found = self._claim(wanted) or self._named(wanted) or self._labelled(wanted)
+        found = self._claim(wanted) or self._named(wanted) or self._author(wanted) or self._labelled(wanted)
         return found or self._new(wanted)
 
     def relation(self, cell: str) -> Relation:
@@ -78,6 +80,10 @@ class Lookup:
         match = _NUMBER.fullmatch(wanted)
         iri = f"{self._own_claims()}{int(match[1]):03}" if match else None
         return iri if iri in self.claims else None
+
+    def _author(self, wanted: str) -> str | None:
+        source = self.index.sources.get(self.prefixes["src"] + self.key)
+        return source.creator if source and wanted == ANONYMOUS else None
 
     def _named(self, wanted: str) -> str | None:
         for iri in (self._expanded(wanted), self.prefixes["ent"] + wanted):

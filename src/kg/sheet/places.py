@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError
 from ..model import Passage
+from ..names import local_name
 from ..text import Sentence, find_quote, identifier, passage_digest, sentences
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Places:
 
     def __init__(self, source: Source, prefix: str, known: Mapping[str, Passage], text: str | None) -> None:
         if text is not None and identifier(text) != source.identifier:
-            raise InputError(f"this is not the text of {source.iri}: its digest differs; kg source list shows the sources")
+            raise InputError(f"this is not the text of src:{local_name(source.iri)}, its digest differs; kg source list shows the sources")
         self.source = source
         self.prefix = prefix
         self.known = known

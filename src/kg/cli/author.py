@@ -1,0 +1,290 @@
+"""Commands for writing a graph: `kg init`, `kg source`, `kg sheet`, `kg coverage`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import InputError, StorageError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..coverage import Covered
+    from ..model import Source
+    from ..sheet import Import
+    from . import App
+
+_FILE = click.Path(exists=True, dir_okay=False)
+_TEXT = click.option("--text", "text_file", type=_FILE, metavar="FILE", help="The text of the source; it is read, never stored.")
+_SOURCE = click.option(
+    "--source", "source_name", metavar="src:KEY", help="The source; not needed where the text, or being the only one, tells."
+)
+_MOST_PROBLEMS = 50
+
+
+@click.command()
+@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False))
+@click.option("--base", metavar="IRI", help="What the IRIs of the workspace begin with.  [default: https://example.org/DIR/]")
+def init(directory: str, base: str | None) -> None:
+    """Make an empty workspace in DIR: the ontology, the general queries, and a graph without claims.
+
+    Example: kg init ferry
+    """
+    from ..scaffold import create
+
+    made = create(directory, base=base)
+    _say(f"made an empty workspace in {directory}, with IRIs that begin with {made.base} (kg.toml)")
+    _say(f"next: cd {directory}; kg source add TEXT.txt --title …")
+
+
+@click.group()
+def source() -> None:
+    """Register the texts whose claims are recorded; a text itself is never stored.
+
+    Example: kg source add ../town.txt --title "The ferry at Lorn Bend" --date 2031-03
+    """
+
+
+@source.command()
+@click.argument("file", type=_FILE)
+@click.option("--id", "key", metavar="KEY", help="Its key: lower-case letters, digits, hyphens.  [default: from the file name]")
+@click.option("--title", help="The title of the text.")
+@click.option("--author", metavar="NAME", help="Who wrote it, by name or as ent:….  [default: an unnamed “author of the source”]")
+@click.option("--date", "published", metavar="EDTF", help="When it was published, such as 2031-03.")
+@click.option("--language", metavar="TAG", help="Its language.  [default: en]")
+@click.pass_obj
+def add(
+    app: App, file: str, *, key: str | None, title: str | None, author: str | None, published: str | None, language: str | None
+) -> None:
+    """Register the text in FILE by its digest and length, with what is known about it.
+
+    Example: kg source add ../town.txt --title "The ferry at Lorn Bend" --author "Mira Holt" --date 2031-03
+    """
+    from ..names import compact
+    from ..sources import key_from_name, register
+
+    chosen = key or key_from_name(file)
+    prefixes = app.workspace.prefixes
+    found = register(app.index, _bytes(file), key=chosen, title=title, author=author, published=published, language=language, path=file)
+    changed = found.write()
+    author_name = compact(found.source.creator or "", prefixes) + (" (new)" if found.author else "")
+    verb = "registered" if found.is_new else "updated" if changed else "already registered, nothing to change:"
+    _say(f"{verb} src:{chosen}: {found.sentences} sentences, {found.source.length} characters, author {author_name}")
+    if found.is_new:
+        _say(f"wrote graph/{chosen}.ttl; the text itself is not stored")
+    _say(f"next: kg sheet import CLAIMS.csv --text {file} --source src:{chosen} --new-entities")
+
+
+@source.command("list")
+@click.pass_obj
+def list_(app: App) -> None:
+    """List the sources with their key, title, author, date, length and number of claims.
+
+    Example: kg source list
+    """
+    from ..names import compact
+
+    index = app.index
+    rows = []
+    for iri, record in sorted(index.sources.items()):
+        mine = {passage.iri for passage in index.passages.values() if passage.source == iri}
+        count = sum(not mine.isdisjoint(claim.passages) for claim in index.all_claims)
+        author = index.labels.get(record.creator or "", record.creator or "")
+        rows.append([compact(iri, app.workspace.prefixes), record.label, author, record.published or "", str(record.length), str(count)])
+    _table(["source", "title", "author", "date", "characters", "claims"], rows)
+
+
+@click.group()
+def sheet() -> None:
+    """Take the claims of a source to a spreadsheet and back: CSV, one row a claim.
+
+    \b
+    label        one plain sentence in your own words
+    subject      ent:name, a label, or 007 for a claim of this sheet
+    relation     rel:name or its label (ontology/relations.ttl)
+    object       as subject; words for a relation that takes words, or "words"@fr
+    quote        the words of the text that say it, only used to find the passage;
+                 several: a || b; which of several equal ones: the river [2]
+    -- these may be missing or empty --
+    claim        its number; else the one with this label, else the next free one
+    claimant     who is committed to it; else the author of the source
+    reported_by  who relays it
+    polarity     affirmed (else), denied
+    certainty    certain (else), probable, possible, unspecified
+    modality     ought, demanded, planned, asked
+    kind         event, state, statistic, …; else the usual one of the relation
+    when         EDTF: 2031, 2031-03, 2030/2031-03, 1991/..
+    value, unit  a figure such as 40000, with unit:CCY_EUR, unit:PERCENT, unit:NUM
+    derived_from instead of a quote: the claims it follows from, 007 009
+    note         what the triple cannot hold; several: a || b
+    status       accepted (else), draft, rejected
+    no_claim     in a row with nothing else but a quote: why it carries no claim
+    passage      instead of a quote: offsets such as 1320-1345
+
+    Claims are accepted unless the sheet says otherwise, since only accepted claims reach queries and views.
+
+    Example: kg sheet import claims.csv --text town.txt --source src:town
+    """  # noqa: D301  # \b keeps click from joining the lines
+
+
+@sheet.command("export")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, writable=True), metavar="FILE", help="Write there instead of to the standard output."
+)
+@_SOURCE
+@_TEXT
+@click.pass_obj
+def export(app: App, output: str | None, source_name: str | None, text_file: str | None) -> None:
+    """Write the claims of a source as CSV; with the text its quotes too, else only their offsets.
+
+    Cells that a spreadsheet would run as formulas get a ' in front, which the import takes away again.
+
+    Example: kg sheet export -o claims.csv --text town.txt
+    """
+    from ..sheet import export_sheet
+    from ..turtle import replace
+
+    found, text = _source_and_text(app, source_name, text_file)
+    data = export_sheet(app.index, found, text=text).encode()
+    if output:
+        replace(Path(output), data)
+        _say(f"wrote {output}; kg sheet import takes it back")
+    else:
+        click.echo(data, nl=False)
+
+
+@sheet.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@_TEXT
+@_SOURCE
+@click.option("--new-entities", is_flag=True, help="Create the entities that are not there yet.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.pass_obj
+def import_(app: App, file: str, text_file: str | None, source_name: str | None, *, new_entities: bool, dry_run: bool) -> None:
+    """Replace the claims of a source by those of the sheet in FILE; all or nothing.
+
+    The sheet is the whole truth about its source: a claim that it leaves out is removed. kg sheet --help explains the columns.
+
+    Example: kg sheet import claims.csv --text town.txt --source src:town --new-entities
+    """
+    from ..sheet import SheetError, import_sheet
+
+    found, text = _source_and_text(app, source_name, text_file)
+    try:
+        result = import_sheet(app.index, found, _bytes(file), text=text, new_entities=new_entities, path=file)
+    except SheetError as error:
+        if len(error.problems) == 1:
+            raise
+        _tell_all(error.problems)
+        raise InputError(f"{len(error.problems)} problems, nothing was imported", path=file) from None
+    changed = False if dry_run else result.write()
+    _tell_import(app, result)
+    if dry_run:
+        _say("nothing was written (--dry-run)")
+    else:
+        _say(f"wrote graph/{result.held.key}.ttl" if changed else "nothing to write: the graph says all this already")
+        _say("next: kg check" + (f" --text {text_file}" if text_file else ""))
+
+
+def _tell_all(problems: Sequence[InputError]) -> None:
+    for problem in problems[:_MOST_PROBLEMS]:
+        _say(str(problem))
+    if len(problems) > _MOST_PROBLEMS:
+        _say(f"… and {len(problems) - _MOST_PROBLEMS} more")
+
+
+def _tell_import(app: App, result: Import) -> None:
+    from ..names import compact
+
+    reasons = sum(bool(passage.no_claim) for passage in result.passages)
+    _say(
+        f"src:{result.held.key}: {len(result.claims)} claims ({len(result.added)} added, {len(result.changed)} changed, "
+        f"{len(result.removed)} removed), {len(result.passages)} passages, {reasons} of them without a claim"
+    )
+    created = [compact(entity.iri, app.workspace.prefixes) for entity in result.created]
+    if created:
+        _say(f"new entities in graph/entities.ttl, to be given a type and a definition: {', '.join(created)}")
+    for iri, near in result.near.items():
+        _say(f"is {compact(iri, app.workspace.prefixes)} new? {near}")
+
+
+@click.command()
+@click.option("--text", "text_file", type=_FILE, metavar="FILE", required=True, help="The text; its digest tells whose it is.")
+@_SOURCE
+@click.option("--words", type=click.IntRange(0, 8), default=0, show_default=True, help="How many of the first words of a sentence to show.")
+@click.option("--missing", is_flag=True, help="Only the sentences that are not accounted for.")
+@click.pass_context
+def coverage(ctx: click.Context, text_file: str, source_name: str | None, words: int, *, missing: bool) -> None:
+    """Show for each sentence of a text its claims, or why it carries none; exit 1 where a sentence has neither.
+
+    Example: kg coverage --text town.txt
+    """
+    from ..coverage import coverage as cover
+
+    app: App = ctx.obj
+    found, text = _source_and_text(app, source_name, text_file)
+    rows = cover(app.index, found, text or "")
+    _coverage_table(app, found, [row for row in rows if not (missing and row.is_accounted_for)], text or "", words)
+    done = sum(row.is_accounted_for for row in rows)
+    click.echo(f"{done} of {len(rows)} sentences accounted for")
+    if done < len(rows):
+        ctx.exit(1)
+
+
+def _coverage_table(app: App, found: Source, rows: Sequence[Covered], text: str, words: int) -> None:
+    from ..coverage import beginning
+    from ..names import local_name
+
+    own = f"{app.workspace.prefixes['claim']}{local_name(found.iri)}-"
+    headers = ["sentence", "paragraph", "claims", "reason"] + (["begins"] if words else [])
+    cells = []
+    for row in rows:
+        claims = " ".join(iri.removeprefix(own) if iri.startswith(own) else local_name(iri) for iri in row.claims)
+        shown = [str(row.number), str(row.paragraph), claims, row.reason]
+        cells.append(shown + ([beginning(text, row, words=words)] if words else []))
+    if cells:
+        _table(headers, cells)
+
+
+def _source_and_text(app: App, source_name: str | None, text_file: str | None) -> tuple[Source, str | None]:
+    """Return the source that the options mean, and the text where it is given; they must belong together."""
+    from ..sources import named, of_text
+    from ..text import normal_form
+
+    index = app.index
+    text = normal_form(_bytes(text_file), path=text_file) if text_file else None
+    wanted = named(index, source_name) if source_name else None
+    if text is not None:
+        found = of_text(index, text, path=text_file)
+        if wanted and wanted.iri != found.iri:
+            raise InputError(f"this is not the text of {source_name}, but of {found.label!r}", path=text_file)
+        return found, text
+    if wanted is None and len(index.sources) != 1:
+        raise UsageError("which source? name it with --source src:KEY; kg source list shows them")
+    return wanted or next(iter(index.sources.values())), text
+
+
+def _bytes(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise StorageError(f"cannot read: {error.strerror or error}", path=file) from None
+
+
+def _say(words: str) -> None:
+    from ..results import printable
+
+    click.echo(f"kg: {printable(words)}", err=True)
+
+
+def _table(headers: list[str], rows: list[list[str]]) -> None:
+    from tabulate import tabulate
+
+    from ..results import printable
+
+    shown = [[printable(cell) for cell in row] for row in rows]
+    click.echo(tabulate(shown, headers, tablefmt="simple", disable_numparse=True))
