@@ -42,6 +42,7 @@ class Data(Index):
         store.bulk_extend(everything)
         store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in everything)
         super().__init__(workspace, store)
+        self._has_graphs = True
         self.spellings = dict(spellings or {})
         self.warnings = list(warnings)
         self._written = _ways_of_writing(everything)

@@ -1,29 +1,30 @@
 """What the files of a workspace say, loaded: the store that queries see and the claim table that everything else reads.
 
 Each file of `graph/` is a named graph. The default graph of the store is the union of sources, entities and ontology, so that every engine
-on top of it (SPARQL here, rdflib outside) answers over the same triples without being told.
+on top of it (SPARQL here, rdflib outside) answers over the same triples without being told. The rooms that make records of triples are
+imported on first use: a query needs none of them.
 """
 
 from __future__ import annotations
 
-import gzip
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
-from . import names, triples, turtle
+from . import names, turtle
 from .errors import InputError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from . import triples
     from .model import Claim, Entity, Passage, Relation, Source
     from .workspace import Workspace
 
 Record = TypeVar("Record")
-_LABELS = (triples.PREF_LABEL, triples.LABEL)
+_LABELS = (names.PREF_LABEL, names.LABEL)
 
 
 class Index:
@@ -32,10 +33,17 @@ class Index:
     def __init__(self, workspace: Workspace, store: ox.Store) -> None:
         self.workspace = workspace
         self.store = store
+        self._has_graphs = False
+
+    @property
+    def _graph_files(self) -> list[Path]:
+        return self.workspace.graph_files
 
     @cached_property
     def all_claims(self) -> tuple[Claim, ...]:
         """Every claim, one row each, by IRI."""
+        from . import triples
+
         return self._records(names.CLAIM, triples.claim_from_triples)
 
     @cached_property
@@ -46,23 +54,31 @@ class Index:
     @cached_property
     def passages(self) -> dict[str, Passage]:
         """The passages by IRI."""
+        from . import triples
+
         return {record.iri: record for record in self._records(names.PASSAGE, triples.passage_from_triples)}
 
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The sources by IRI."""
+        from . import triples
+
         return {record.iri: record for record in self._records(names.SOURCE, triples.source_from_triples)}
 
     @cached_property
     def relations(self) -> dict[str, Relation]:
         """The relations by IRI."""
+        from . import triples
+
         return {record.iri: record for record in self._records(names.RELATION, triples.relation_from_triples)}
 
     @cached_property
     def entities(self) -> dict[str, Entity]:
         """The entities by IRI: every subject with a preferred label in the workspace's own namespace of entities."""
+        from . import triples
+
         own = self.workspace.prefixes["ent"]
-        subjects = {quad.subject for quad in self._match(predicate=triples.PREF_LABEL) if isinstance(quad.subject, ox.NamedNode)}
+        subjects = {quad.subject for quad in self._match(predicate=names.PREF_LABEL) if isinstance(quad.subject, ox.NamedNode)}
         wanted = sorted(subject.value for subject in subjects if subject.value.startswith(own))
         return {iri: triples.entity_from_triples(iri, self.said_of(iri)) for iri in wanted}
 
@@ -79,10 +95,26 @@ class Index:
 
     def said_of(self, iri: str) -> Mapping[str, list[triples.Term]]:
         """Return what the default graph says of one subject: predicate IRI to objects."""
+        from . import triples
+
         return triples.properties_by_subject(self._match(subject=iri)).get(iri, {})
 
-    def add_plain(self) -> None:
-        """Add the graph `kg:plain`: the bare triple of every claim that `is_plain`. It says what somebody affirms, not what is so."""
+    def add_graphs(self) -> None:
+        """Add the named graphs, for those who reach for them with GRAPH or FROM: the files of `graph/`, and `kg:plain`.
+
+        Most questions name no graph, and go without the second copy. `kg:plain` holds the bare triple of every claim that `is_plain`: it
+        says what somebody affirms, not what is so.
+        """
+        if self._has_graphs:
+            return
+        self._has_graphs = True
+        for path in self._graph_files:
+            _add(self.store, path, graph=self.workspace.graph_iri(path))
+        self._add_plain()
+
+    def _add_plain(self) -> None:
+        from . import triples
+
         graph = ox.NamedNode(names.PLAIN)
         self.store.extend(
             ox.Quad(ox.NamedNode(claim.subject), ox.NamedNode(claim.relation), triples.object_to_term(claim.object), graph)
@@ -96,7 +128,7 @@ class Index:
         )
 
     def _records(self, kind: str, read: Callable[[str, triples.Properties], Record]) -> tuple[Record, ...]:
-        found = self.store.quads_for_pattern(None, ox.NamedNode(triples.TYPE), ox.NamedNode(kind), ox.DefaultGraph())
+        found = self.store.quads_for_pattern(None, ox.NamedNode(names.TYPE), ox.NamedNode(kind), ox.DefaultGraph())
         subjects = sorted({quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)})
         return tuple(read(iri, self.said_of(iri)) for iri in subjects)
 
@@ -115,27 +147,29 @@ def is_plain(claim: Claim) -> bool:
 def load(workspace: Workspace) -> Index:
     """Load the files of a workspace into memory; InputError with file and line where one cannot be read."""
     store = ox.Store()
-    for path in workspace.ontology_files:
-        _add(store, path, names.BASE + "ontology/" + path.stem)
-    for path in workspace.graph_files:
-        _add(store, path, workspace.graph_iri(path))
+    for path in [*workspace.ontology_files, *workspace.graph_files]:
+        _add(store, path)
     return Index(workspace, store)
 
 
-def _add(store: ox.Store, path: Path, graph_iri: str) -> None:
-    graph = ox.NamedNode(graph_iri)
-    found = _read(path)
-    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in found)
-    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in found)
-
-
-def _read(path: Path) -> list[ox.Triple]:
+def _add(store: ox.Store, path: Path, *, graph: str | None = None) -> None:
     try:
-        data = path.read_bytes()
-        if path.suffix != ".gz":
-            return turtle.parse(data, path=path)
-        return [quad.triple for quad in ox.parse(gzip.decompress(data), format=ox.RdfFormat.N_TRIPLES)]
+        if path.suffix == ".gz":
+            _add_import(store, path, graph)
+        else:
+            turtle.load(store, path.read_bytes(), graph=graph, path=path)
     except OSError as error:
         raise StorageError(f"cannot read: {error.strerror or error}", path=path) from None
+
+
+def _add_import(store: ox.Store, path: Path, graph: str | None) -> None:
+    import gzip
+
+    target = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+    try:
+        with gzip.open(path) as file:
+            store.bulk_load(file, format=ox.RdfFormat.N_TRIPLES, to_graph=target)
     except SyntaxError as error:
         raise InputError(error.msg, path=path, line=error.lineno, column=error.offset) from None
+    except EOFError:
+        raise InputError("the compressed file ends too early", path=path) from None

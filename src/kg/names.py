@@ -59,6 +59,14 @@ WHEN, FROM, UNTIL = KG + "when", KG + "from", KG + "until"
 VALUE, UNIT = KG + "value", KG + "unit"
 HAS_PASSAGE = KG + "passage"
 
+# Terms of other vocabularies that records are made of
+TYPE, LABEL = RDF + "type", RDFS + "label"
+SUBJECT, PREDICATE, OBJECT = RDF + "subject", RDF + "predicate", RDF + "object"
+PREF_LABEL, ALT_LABEL, DEFINITION, NOTE = SKOS + "prefLabel", SKOS + "altLabel", SKOS + "definition", SKOS + "note"
+DERIVED_FROM, HAS_SOURCE = PROV + "wasDerivedFrom", OA + "hasSource"
+IDENTIFIER, CREATOR, MODIFIED = DCTERMS + "identifier", DCTERMS + "creator", DCTERMS + "modified"
+TITLE, ISSUED, LANGUAGE = DCTERMS + "title", DCTERMS + "issued", DCTERMS + "language"
+
 # Properties of sources and passages
 LENGTH, START, END = KG + "length", KG + "start", KG + "end"
 PARAGRAPH, SENTENCE = KG + "paragraph", KG + "sentence"

@@ -23,6 +23,7 @@ Item = TypeVar("Item")
 __all__ = ["ENGINES", "run"]
 
 ENGINES = ("oxigraph", "rdflib")
+_REACHING = {"GRAPH", "FROM"}
 
 
 def run(
@@ -45,6 +46,8 @@ def run(
     if values:
         text = bind(text, tokens, values)
         tokens = list(guard.tokens(text))
+    if any(token.kind == "word" and token.text.upper() in _REACHING for token in tokens):
+        index.add_graphs()
     prefixes = index.workspace.prefixes
     graphs = _graphs(text, tokens, index.store, prefixes)
     answer = _solve(index.store, text, tokens, prefixes, engine=engine, graphs=graphs, limit=limit)

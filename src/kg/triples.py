@@ -20,16 +20,6 @@ Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Properties: TypeAlias = Mapping[str, list[Term]]
 """What a graph says of one subject: predicate IRI to objects."""
 
-TYPE = names.RDF + "type"
-LABEL = names.RDFS + "label"
-PREF_LABEL, ALT_LABEL, DEFINITION, NOTE = (names.SKOS + name for name in ("prefLabel", "altLabel", "definition", "note"))
-SUBJECT, PREDICATE, OBJECT = (names.RDF + name for name in ("subject", "predicate", "object"))
-DERIVED_FROM = names.PROV + "wasDerivedFrom"
-HAS_SOURCE = names.OA + "hasSource"
-IDENTIFIER, CREATOR, MODIFIED, TITLE, ISSUED, LANGUAGE = (
-    names.DCTERMS + name for name in ("identifier", "creator", "modified", "title", "issued", "language")
-)
-
 _VALUE_PROPERTIES = {
     "polarity": names.POLARITY,
     "certainty": names.CERTAINTY,
@@ -75,11 +65,11 @@ def literal(value: str, *, language: str | None = None, datatype: str | None = N
 def claim_to_triples(claim: Claim) -> list[ox.Triple]:
     """Return the triples of a claim: a reified triple and what is said of it."""
     say = _Sayings(claim.iri)
-    say.iri(TYPE, names.CLAIM)
-    say.english(LABEL, claim.label)
-    say.iri(SUBJECT, claim.subject)
-    say.iri(PREDICATE, claim.relation)
-    say.term(OBJECT, object_to_term(claim.object))
+    say.iri(names.TYPE, names.CLAIM)
+    say.english(names.LABEL, claim.label)
+    say.iri(names.SUBJECT, claim.subject)
+    say.iri(names.PREDICATE, claim.relation)
+    say.term(names.OBJECT, object_to_term(claim.object))
     say.iri(names.CLAIMANT, claim.claimant)
     say.iri(names.REPORTED_BY, claim.reported_by)
     for field, predicate in _VALUE_PROPERTIES.items():
@@ -93,11 +83,11 @@ def claim_to_triples(claim: Claim) -> list[ox.Triple]:
     for passage in claim.passages:
         say.iri(names.HAS_PASSAGE, passage)
     for origin in claim.derived_from:
-        say.iri(DERIVED_FROM, origin)
+        say.iri(names.DERIVED_FROM, origin)
     for note in claim.notes:
-        say.english(NOTE, note)
-    say.iri(CREATOR, claim.creator)
-    say.typed(MODIFIED, claim.modified, names.XSD + "date")
+        say.english(names.NOTE, note)
+    say.iri(names.CREATOR, claim.creator)
+    say.typed(names.MODIFIED, claim.modified, names.XSD + "date")
     return say.triples
 
 
@@ -108,10 +98,10 @@ def claim_from_triples(iri: str, said: Properties) -> Claim:
     figure = read.text(names.VALUE)
     return Claim(
         iri=iri,
-        label=read.needed(LABEL),
-        subject=read.needed(SUBJECT),
-        relation=read.needed(PREDICATE),
-        object=object_from_term(read.first(OBJECT)),
+        label=read.needed(names.LABEL),
+        subject=read.needed(names.SUBJECT),
+        relation=read.needed(names.PREDICATE),
+        object=object_from_term(read.first(names.OBJECT)),
         claimant=read.needed(names.CLAIMANT),
         reported_by=read.text(names.REPORTED_BY),
         when=read.text(names.WHEN),
@@ -120,10 +110,10 @@ def claim_from_triples(iri: str, said: Properties) -> Claim:
         value=None if figure is None else read.decimal(figure),
         unit=read.text(names.UNIT),
         passages=read.all(names.HAS_PASSAGE),
-        derived_from=read.all(DERIVED_FROM),
-        notes=read.all(NOTE),
-        creator=read.text(CREATOR),
-        modified=read.day(MODIFIED),
+        derived_from=read.all(names.DERIVED_FROM),
+        notes=read.all(names.NOTE),
+        creator=read.text(names.CREATOR),
+        modified=read.day(names.MODIFIED),
         **values,  # type: ignore[arg-type]  # the five value lists, checked by Claim itself
     )
 
@@ -131,8 +121,8 @@ def claim_from_triples(iri: str, said: Properties) -> Claim:
 def passage_to_triples(passage: Passage) -> list[ox.Triple]:
     """Return the triples of a passage."""
     say = _Sayings(passage.iri)
-    say.iri(TYPE, names.PASSAGE)
-    say.iri(HAS_SOURCE, passage.source)
+    say.iri(names.TYPE, names.PASSAGE)
+    say.iri(names.HAS_SOURCE, passage.source)
     integer = names.XSD + "integer"
     for predicate, number in _passage_numbers(passage):
         say.typed(predicate, number, integer)
@@ -146,7 +136,7 @@ def passage_from_triples(iri: str, said: Properties) -> Passage:
     read = _Reading(iri, said)
     return Passage(
         iri=iri,
-        source=read.needed(HAS_SOURCE),
+        source=read.needed(names.HAS_SOURCE),
         start=read.integer(names.START),
         end=read.integer(names.END),
         paragraph=read.integer(names.PARAGRAPH),
@@ -168,14 +158,14 @@ def _passage_numbers(passage: Passage) -> tuple[tuple[str, int], ...]:
 def source_to_triples(source: Source) -> list[ox.Triple]:
     """Return the triples of a source."""
     say = _Sayings(source.iri)
-    say.iri(TYPE, names.SOURCE)
-    say.english(LABEL, source.label)
-    say.typed(IDENTIFIER, source.identifier, names.XSD + "anyURI")
+    say.iri(names.TYPE, names.SOURCE)
+    say.english(names.LABEL, source.label)
+    say.typed(names.IDENTIFIER, source.identifier, names.XSD + "anyURI")
     say.typed(names.LENGTH, source.length, names.XSD + "integer")
-    for predicate, value in ((LANGUAGE, source.language), (TITLE, source.title), (ISSUED, source.published)):
+    for predicate, value in ((names.LANGUAGE, source.language), (names.TITLE, source.title), (names.ISSUED, source.published)):
         if value:
-            say.term(predicate, literal(value, datatype=names.EDTF if predicate == ISSUED else None))
-    say.iri(CREATOR, source.creator)
+            say.term(predicate, literal(value, datatype=names.EDTF if predicate == names.ISSUED else None))
+    say.iri(names.CREATOR, source.creator)
     return say.triples
 
 
@@ -184,13 +174,13 @@ def source_from_triples(iri: str, said: Properties) -> Source:
     read = _Reading(iri, said)
     return Source(
         iri=iri,
-        label=read.needed(LABEL),
-        identifier=read.needed(IDENTIFIER),
+        label=read.needed(names.LABEL),
+        identifier=read.needed(names.IDENTIFIER),
         length=read.integer(names.LENGTH),
-        language=read.text(LANGUAGE),
-        creator=read.text(CREATOR),
-        title=read.text(TITLE),
-        published=read.text(ISSUED),
+        language=read.text(names.LANGUAGE),
+        creator=read.text(names.CREATOR),
+        title=read.text(names.TITLE),
+        published=read.text(names.ISSUED),
     )
 
 
@@ -198,11 +188,11 @@ def entity_to_triples(entity: Entity) -> list[ox.Triple]:
     """Return the triples of an entity."""
     say = _Sayings(entity.iri)
     for kind in entity.types:
-        say.iri(TYPE, kind)
-    say.english(PREF_LABEL, entity.label)
+        say.iri(names.TYPE, kind)
+    say.english(names.PREF_LABEL, entity.label)
     for label in entity.alt_labels:
-        say.english(ALT_LABEL, label)
-    say.english(DEFINITION, entity.definition)
+        say.english(names.ALT_LABEL, label)
+    say.english(names.DEFINITION, entity.definition)
     return say.triples
 
 
@@ -211,20 +201,20 @@ def entity_from_triples(iri: str, said: Properties) -> Entity:
     read = _Reading(iri, said)
     return Entity(
         iri=iri,
-        label=read.needed(PREF_LABEL),
-        types=read.all(TYPE),
-        definition=read.text(DEFINITION),
-        alt_labels=read.all(ALT_LABEL),
+        label=read.needed(names.PREF_LABEL),
+        types=read.all(names.TYPE),
+        definition=read.text(names.DEFINITION),
+        alt_labels=read.all(names.ALT_LABEL),
     )
 
 
 def relation_from_triples(iri: str, said: Properties) -> Relation:
     """Return the relation that the triples of one subject make."""
     read = _Reading(iri, said)
-    types = read.all(TYPE)
+    types = read.all(names.TYPE)
     return Relation(
         iri=iri,
-        label=read.needed(LABEL),
+        label=read.needed(names.LABEL),
         inverse_label=read.text(names.INVERSE_LABEL) or "",
         stance=read.integer(names.STANCE),
         usual_kind=names.local_name(read.needed(names.USUAL_KIND)),

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +66,8 @@ class Workspace:
 
     def digest(self) -> str:
         """Return the SHA-256 of all files that queries see, in hexadecimal: the same files, the same digest."""
+        import hashlib
+
         found = hashlib.sha256(self.base.encode())
         for path in [*self.ontology_files, *self.graph_files]:
             found.update(f"\n{path.relative_to(self.root).as_posix()} ".encode())

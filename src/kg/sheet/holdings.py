@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 DEPRECATED = names.OWL + "deprecated"
 _TRUE = ox.Literal("true", datatype=ox.NamedNode(names.XSD + "boolean"))
-_LANGUAGE_BOUND = {triples.LABEL, triples.NOTE, names.NO_CLAIM}
+_LANGUAGE_BOUND = {names.LABEL, names.NOTE, names.NO_CLAIM}
 _IN_A_SHEET = {
     names.CLAIM: {
-        *(triples.TYPE, triples.LABEL, triples.SUBJECT, triples.PREDICATE, triples.OBJECT, triples.NOTE, triples.DERIVED_FROM),
-        *(triples.CREATOR, triples.MODIFIED, names.CLAIMANT, names.REPORTED_BY, names.POLARITY, names.CERTAINTY, names.MODALITY),
+        *(names.TYPE, names.LABEL, names.SUBJECT, names.PREDICATE, names.OBJECT, names.NOTE, names.DERIVED_FROM),
+        *(names.CREATOR, names.MODIFIED, names.CLAIMANT, names.REPORTED_BY, names.POLARITY, names.CERTAINTY, names.MODALITY),
         *(names.KIND, names.STATUS, names.WHEN, names.FROM, names.UNTIL, names.VALUE, names.UNIT, names.HAS_PASSAGE),
     },
     names.PASSAGE: {
-        *(triples.TYPE, triples.HAS_SOURCE, names.START, names.END, names.PARAGRAPH, names.SENTENCE, names.DIGEST, names.NO_CLAIM),
+        *(names.TYPE, names.HAS_SOURCE, names.START, names.END, names.PARAGRAPH, names.SENTENCE, names.DIGEST, names.NO_CLAIM),
     },
 }
 
@@ -73,7 +73,7 @@ def read(workspace: Workspace, source: Source) -> Holdings:
     path = workspace.file_of(key)
     found = read_triples(path)
     said = triples.properties_by_subject(found)
-    kinds = {kind: {iri for iri, what in said.items() if ox.NamedNode(kind) in what.get(triples.TYPE, ())} for kind in _IN_A_SHEET}
+    kinds = {kind: {iri for iri, what in said.items() if ox.NamedNode(kind) in what.get(names.TYPE, ())} for kind in _IN_A_SHEET}
     records = kinds[names.CLAIM] | kinds[names.PASSAGE]
     return Holdings(
         path=path,
@@ -99,7 +99,7 @@ def read_triples(path: Path) -> list[ox.Triple]:
 
 def _in_a_sheet(triple: ox.Triple, kind: str) -> bool:
     predicate, value = triple.predicate.value, triple.object
-    if predicate == triples.TYPE:
+    if predicate == names.TYPE:
         return value == ox.NamedNode(kind)
     if predicate in _LANGUAGE_BOUND and isinstance(value, ox.Literal) and value.language not in {None, "en"}:
         return False
