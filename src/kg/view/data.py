@@ -1,0 +1,297 @@
+"""What the page knows: nodes, claims, passages and facets as plain lists that refer to each other by number, and their safe JSON.
+
+No drawing, no HTML. Text goes in as it is, save for control characters and those that turn the direction of the text around them,
+which are shown by their code.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from .. import measures, names, text
+from ..errors import InputError
+from ..model import Literal
+from ..projection import literal_id
+from ..results import Style, printable
+from ..results.cells import figure
+from ..triples import literal
+from .kinds import CLAIM, LITERAL, Kind, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from decimal import Decimal
+
+    from ..index import Index
+    from ..model import Claim, Passage, Relation
+
+# XML 1.0 has no place for these two, and nothing else has a use for them.
+_NO_CHARACTERS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
+_IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_UNDATED = "undated"
+
+
+def visible(words: str) -> str:
+    r"""Return text in which nothing is invisible or turns other text around.
+
+    >>> visible("safe\u202eexe")
+    'safe\\u202eexe'
+    """
+    return printable(words, keep_lines=True).translate(_NO_CHARACTERS)
+
+
+def to_json(data: object) -> str:
+    r"""Return JSON that can stand in a `<script>` element: it cannot end it, nor begin a comment or an entity.
+
+    >>> to_json({"a": "</script><!--"})
+    '{"a":"\\u003c/script\\u003e\\u003c!--"}'
+    """
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
+
+
+class PageData:
+    """The claims of an index, numbered in the order of their IRIs, and everything that they mention."""
+
+    def __init__(self, index: Index, *, texts: Sequence[str] = ()) -> None:
+        self.index = index
+        self.claims = index.claims
+        self.numbers = {claim.iri: number for number, claim in enumerate(self.claims)}
+        self.texts = _texts_by_source(index, texts)
+        self.nodes: list[dict[str, Any]] = []
+        self._node_numbers: dict[str | Literal, int] = {}
+        self._passage_numbers: dict[str, int] = {}
+        self.passages: list[dict[str, Any]] = []
+        self.kinds: dict[str, Kind] = {}
+        self.ends = [(self._node(claim.subject), self._node(claim.object)) for claim in self.claims]
+        self.drawn = len(self.nodes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as dictionaries, lists, text and numbers."""
+        facets = self._facets()
+        claims = [self._claim(number, claim) for number, claim in enumerate(self.claims)]
+        return {
+            "nodes": self.nodes,
+            "claims": claims,
+            "passages": self.passages,
+            "relations": [self._relation(iri) for iri in self._relation_numbers],
+            "facets": facets,
+            "kinds": [{"name": kind.name, "path": kind.path, "light": kind.light, "dark": kind.dark} for kind in self.kinds.values()],
+            "sources": [self._source(iri) for iri in self.index.sources],
+        }
+
+    @cached_property
+    def marks(self) -> dict[int, int]:
+        """The node of each claim that stands as subject or object of another."""
+        return {self.numbers[iri]: number for iri, number in self._node_numbers.items() if isinstance(iri, str) and iri in self.numbers}
+
+    @cached_property
+    def contested(self) -> dict[int, dict[int, str]]:
+        """For each claim the claims that it disagrees with, and how."""
+        found: dict[int, dict[int, str]] = {}
+        pairs = [(pair, "contradicts") for pair in measures.contradictions(self.claims, self.index.relations)]
+        pairs += [(pair, "gives another figure than") for pair in measures.disagreements(self.claims)]
+        for (one, other), how in pairs:
+            here, there = self.numbers[one.iri], self.numbers[other.iri]
+            found.setdefault(here, {}).setdefault(there, how)
+            found.setdefault(there, {}).setdefault(here, how)
+        return found
+
+    def curie(self, iri: str) -> str:
+        """Return the short form of an IRI, which also stands in the page's address."""
+        return visible(names.compact(iri, self.index.workspace.prefixes))
+
+    def label(self, iri: str) -> str:
+        """Return the label of anything, else the end of its IRI."""
+        return visible(self.index.labels.get(iri) or names.local_name(iri) or iri)
+
+    def _node(self, thing: str | Literal) -> int:
+        """Return the number of an entity, a claim that others speak of, or a literal; number it when it is new."""
+        if thing not in self._node_numbers:
+            self._node_numbers[thing] = len(self.nodes)
+            self.nodes.append(self._literal(thing) if isinstance(thing, Literal) else self._thing(thing))
+        return self._node_numbers[thing]
+
+    def _thing(self, iri: str) -> dict[str, Any]:
+        node: dict[str, Any] = {"id": self.curie(iri), "iri": visible(iri), "label": self.label(iri)}
+        if iri in self.numbers:
+            return node | {"kind": self._kind(CLAIM), "claim": self.numbers[iri]}
+        entity = self.index.entities.get(iri)
+        node["kind"] = self._kind(kind_of(entity.types if entity else ()))
+        if entity and entity.definition:
+            node["definition"] = visible(entity.definition)
+        if entity and entity.alt_labels:
+            node["names"] = [visible(name) for name in entity.alt_labels]
+        return node
+
+    def _literal(self, value: Literal) -> dict[str, Any]:
+        node = {"id": visible(literal_id(value)), "label": f"“{visible(value.value)}”", "kind": self._kind(LITERAL), "literal": True}
+        return node | ({"language": visible(value.language)} if value.language else {})
+
+    def _kind(self, kind: Kind) -> str:
+        shown = Kind(visible(kind.name), kind.path, kind.light, kind.dark)
+        self.kinds.setdefault(shown.name, shown)
+        return shown.name
+
+    @cached_property
+    def _relation_numbers(self) -> dict[str, int]:
+        return {iri: number for number, iri in enumerate(sorted({claim.relation for claim in self.claims}))}
+
+    def _relation(self, iri: str) -> dict[str, Any]:
+        relation: Relation | None = self.index.relations.get(iri)
+        found = {"id": self.curie(iri), "label": self.label(iri)}
+        if relation is None:
+            return found
+        return found | {"inverse": visible(relation.inverse_label), "stance": relation.stance, "symmetric": relation.is_symmetric}
+
+    def _claim(self, number: int, claim: Claim) -> dict[str, Any]:
+        subject, target = self.ends[number]
+        found: dict[str, Any] = {
+            "id": self.curie(claim.iri),
+            "iri": visible(claim.iri),
+            "label": visible(claim.label),
+            "subject": subject,
+            "relation": self._relation_numbers[claim.relation],
+            "object": target,
+            "claimant": self._node(claim.claimant),
+            "reporter": self._node(claim.reported_by) if claim.reported_by else None,
+            "polarity": claim.polarity,
+            "certainty": claim.certainty,
+            "kind": claim.kind,
+            "modality": claim.modality,
+            "when": visible(claim.when) if claim.when else None,
+            "value": None if claim.value is None else float(claim.value),
+            "figure": None if claim.value is None else self._figure(claim.value, claim.unit),
+            "notes": [visible(note) for note in claim.notes],
+            "evidence": self._evidence(claim),
+            "origins": [self.numbers[iri] for iri in claim.derived_from if iri in self.numbers],
+            "contested": [[other, how] for other, how in sorted(self.contested.get(number, {}).items())],
+        }
+        return {name: value for name, value in found.items() if value is not None and value != []}
+
+    def _figure(self, value: Decimal, unit: str | None) -> str:
+        style = Style(self.index.workspace.prefixes, self.index.labels)
+        return visible(figure(literal(f"{value:f}"), ox.NamedNode(unit) if unit else None, style))
+
+    def _evidence(self, claim: Claim) -> list[dict[str, Any]]:
+        """Return the passages of a claim, those of one sentence together; with the text, that sentence cut where passages begin and end."""
+        found = sorted(
+            (self.index.passages[iri] for iri in claim.passages if iri in self.index.passages), key=lambda each: (each.source, each.start)
+        )
+        together = [list(group) for _, group in groupby(found, key=lambda each: (each.source, each.paragraph, each.sentence))]
+        return [
+            {"places": [self._place(each) for each in group]} | ({"parts": self._parts(group)} if group[0].source in self.texts else {})
+            for group in together
+        ]
+
+    def _place(self, passage: Passage) -> int:
+        if passage.iri not in self._passage_numbers:
+            self._passage_numbers[passage.iri] = len(self.passages)
+            place = {name: getattr(passage, name) for name in ("paragraph", "sentence", "start", "end")}
+            self.passages.append(
+                place | ({"source": self._source_numbers[passage.source]} if passage.source in self._source_numbers else {})
+            )
+        return self._passage_numbers[passage.iri]
+
+    @cached_property
+    def _source_numbers(self) -> dict[str, int]:
+        return {iri: number for number, iri in enumerate(self.index.sources)}
+
+    def _parts(self, passages: list[Passage]) -> list[tuple[str, int]]:
+        source = self.index.sources[passages[0].source]
+        words, sentences = self.texts[source.iri]
+        for passage in passages:
+            _verify(passage, source.identifier, words)
+        whole = text.sentence_at(sentences, passages[0].start, passages[-1].end)
+        start, end = (whole.start, whole.end) if whole else (passages[0].start, max(passage.end for passage in passages))
+        cuts = sorted({start, end, *(cut for passage in passages for cut in (passage.start, passage.end))})
+        is_marked = [any(passage.start <= cut < passage.end for passage in passages) for cut in cuts]
+        return [(visible(words[one:other]), int(marked)) for one, other, marked in zip(cuts, cuts[1:], is_marked, strict=False)]
+
+    def _source(self, iri: str) -> dict[str, Any]:
+        source = self.index.sources[iri]
+        found = {
+            "id": self.curie(iri),
+            "label": visible(source.label),
+            "title": visible(source.title) if source.title else None,
+            "published": visible(source.published) if source.published else None,
+            "identifier": visible(source.identifier),
+            "length": source.length,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _facets(self) -> list[dict[str, Any]]:
+        """Return each facet with its values and the value of every claim in it."""
+        period = _period(self.claims)
+        facets: list[tuple[str, str, Callable[[Claim], str], bool]] = [
+            ("claimant", "Who says so", lambda claim: claim.claimant, True),
+            ("polarity", "Polarity", lambda claim: claim.polarity, False),
+            ("certainty", "Certainty", lambda claim: claim.certainty, False),
+            ("kind", "Kind", lambda claim: claim.kind, False),
+            ("relation", "Relation", lambda claim: claim.relation, True),
+            ("time", "Begins in", period, False),
+        ]
+        if len({self._source_of(claim) for claim in self.claims}) > 1:
+            facets.append(("source", "Source", self._source_of, True))
+        return [self._facet(key, title, value, is_iri=is_iri) for key, title, value, is_iri in facets]
+
+    def _source_of(self, claim: Claim) -> str:
+        first = next((self.index.passages[iri] for iri in claim.passages if iri in self.index.passages), None)
+        return first.source if first else ""
+
+    def _facet(self, key: str, title: str, value: Callable[[Claim], str], *, is_iri: bool) -> dict[str, Any]:
+        chosen = [value(claim) for claim in self.claims]
+        often = Counter(chosen)
+        found = sorted(often, key=lambda each: (-often[each], self.label(each), each) if is_iri else _facet_order(key, each))
+        number = {each: at for at, each in enumerate(found)}
+        values = [
+            {"id": self.curie(each), "label": self.label(each) if each else "none"}
+            if is_iri
+            else {"id": visible(each), "label": visible(each)}
+            for each in found
+        ]
+        return {"key": key, "title": title, "values": values, "of": [number[each] for each in chosen]}
+
+
+_ORDERS: Mapping[str, Sequence[str]] = {"polarity": names.POLARITIES, "certainty": names.CERTAINTIES, "kind": names.KINDS}
+
+
+def _facet_order(key: str, value: str) -> tuple[int, str, str]:
+    at = _ORDERS[key].index(value) if key in _ORDERS else int(value == _UNDATED)
+    return (at, value, value)
+
+
+def _period(claims: Iterable[Claim]) -> Callable[[Claim], str]:
+    """Return how to name the time at which a claim begins: by the year, or by the month where all begin in one year."""
+    dates = {claim.since or claim.until for claim in claims} - {None}
+    length = len("2021-08") if len({date.year for date in dates if date}) == 1 else len("2021")
+
+    def period(claim: Claim) -> str:
+        date = claim.since or claim.until
+        return date.isoformat()[:length] if date else _UNDATED
+
+    return period
+
+
+def _texts_by_source(index: Index, texts: Sequence[str]) -> dict[str, tuple[str, tuple[text.Sentence, ...]]]:
+    by_identifier = {source.identifier: source for source in index.sources.values()}
+    found = {}
+    for words in texts:
+        source = by_identifier.get(text.identifier(words))
+        if source is None:
+            known = ", ".join(sorted(by_identifier)) or "none"
+            raise InputError(f"no source has the digest {text.identifier(words)} of this text; the workspace has {known}")
+        found[source.iri] = (words, text.sentences(words, language=source.language or "en"))
+    return found
+
+
+def _verify(passage: Passage, identifier: str, words: str) -> None:
+    quote = words[passage.start : passage.end]
+    if text.passage_digest(identifier, passage.start, passage.end, quote) != passage.digest:
+        raise InputError(
+            f"{passage.iri}: its digest is not that of the text from {passage.start} to {passage.end}; kg check --text says more"
+        )

@@ -1,0 +1,138 @@
+/* The filters: facets with live counts, the chips of those that are at work, and the search with its suggestions. */
+const Filters = (() => {
+  "use strict";
+  const { h, words, shape } = Elements;
+  const OPEN_ROWS = 7;
+
+  class Facets {
+    constructor(element, model, { onChange }) {
+      this.model = model;
+      this.onChange = onChange;
+      this.rows = new Map();
+      element.replaceChildren(...model.facets.map((facet) => this.facet(facet)));
+    }
+
+    facet(facet) {
+      const rows = facet.values.map((value, at) => this.row(facet, value, at));
+      this.rows.set(facet.key, rows);
+      const elements = rows.map(({ element }) => element);
+      const rest = elements.length > OPEN_ROWS + 2 ? elements.splice(OPEN_ROWS) : [];
+      const more = rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} more`), ...rest);
+      const all = h("button", { type: "button", onclick: () => this.onChange(facet.key, new Set()) }, "all");
+      const none = h("button", { type: "button", onclick: () => this.onChange(facet.key, new Set(facet.values.keys())) }, "none");
+      const legend = h("legend", {}, facet.title);
+      return h("fieldset", { "data-facet": facet.key }, legend, h("span", { class: "bulk" }, all, none), ...elements, more);
+    }
+
+    row(facet, value, at) {
+      const box = h("input", { type: "checkbox", onchange: () => this.toggle(facet.key, at, box.checked) });
+      const count = h("span", { class: "count" });
+      const others = () => new Set([...facet.values.keys()].filter((other) => other !== at));
+      const only = h("button", { type: "button", class: "only", "aria-label": `Only ${value.label}`, onclick: () => this.onChange(facet.key, others()) }, "only");
+      const label = h("label", {}, box, words(value.label));
+      return { box, count, element: h("div", { class: "value", "data-value": value.id }, label, only, count) };
+    }
+
+    toggle(key, at, isOn) {
+      const off = new Set(this.state.off.get(key));
+      if (isOn) off.delete(at);
+      else off.add(at);
+      this.onChange(key, off);
+    }
+
+    show(shown, state) {
+      this.state = state;
+      for (const { key } of this.model.facets) {
+        const counts = shown.counts.get(key);
+        this.rows.get(key).forEach(({ box, count, element }, at) => {
+          box.checked = !state.off.get(key)?.has(at);
+          count.textContent = String(counts[at]);
+          element.classList.toggle("empty", counts[at] === 0);
+        });
+      }
+    }
+  }
+
+  /** What is at work, in words, each with a way to take it off. */
+  function chips(model, state, { onChange, onQuery, onReset }) {
+    const chip = (name, text, remove) => h("li", {}, h("button", { type: "button", "aria-label": `Remove filter ${name}: ${text}`, onclick: remove }, h("span", { class: "chip-name" }, name), " ", words(text), h("span", { "aria-hidden": "true", class: "chip-x" }, "✕")));
+    const found = model.facets
+      .filter(({ key }) => state.off.get(key)?.size)
+      .map(({ key, title, values }) => chip(title, inWords(values, state.off.get(key)), () => onChange(key, new Set())));
+    if (state.query) found.unshift(chip("Search", state.query, () => onQuery("")));
+    if (found.length) found.push(h("li", {}, h("button", { type: "button", class: "reset", onclick: onReset }, "Clear all")));
+    return found;
+  }
+
+  function inWords(values, off) {
+    const on = values.filter((_, at) => !off.has(at));
+    const listed = (some) => some.slice(0, 2).map(({ label }) => label).join(", ") + (some.length > 2 ? ` and ${some.length - 2} more` : "");
+    if (!on.length) return "none";
+    return off.size < on.length ? `without ${listed(values.filter((_, at) => off.has(at)))}` : listed(on);
+  }
+
+  /** The search field: filters as one types, and offers the entities of that name. */
+  class Search {
+    constructor(input, list, model, { onQuery, onSelect }) {
+      Object.assign(this, { input, list, model, onQuery, onSelect, at: -1, found: [] });
+      input.addEventListener("input", () => this.typed());
+      input.addEventListener("keydown", (event) => this.key(event));
+      input.addEventListener("blur", () => this.close());
+      input.addEventListener("focus", () => input.value && this.suggest());
+    }
+
+    typed() {
+      this.onQuery(this.input.value);
+      this.suggest();
+    }
+
+    suggest() {
+      this.found = this.model.suggestions(this.input.value, 7);
+      this.at = -1;
+      this.list.replaceChildren(...this.found.map((node, at) => this.option(node, at)));
+      this.list.hidden = !this.found.length;
+      this.input.setAttribute("aria-expanded", String(!this.list.hidden));
+    }
+
+    option(number, at) {
+      const node = this.model.nodes[number];
+      const kind = this.model.kindByName.get(node.kind);
+      const pick = (event) => (event.preventDefault(), this.pick(at));
+      return h("li", { role: "option", id: `option-${at}`, "aria-selected": "false", onmousedown: pick }, shape(kind), words(node.label), h("span", { class: "count" }, words(node.kind)));
+    }
+
+    key(event) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step && this.found.length) this.move((this.at + step + this.found.length) % this.found.length);
+      else if (event.key === "Enter" && this.found.length && (this.at >= 0 || this.found.length === 1)) this.pick(Math.max(this.at, 0));
+      else if (event.key === "Escape" && !this.list.hidden) this.close();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    }
+
+    move(at) {
+      this.at = at;
+      [...this.list.children].forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
+      this.input.setAttribute("aria-activedescendant", `option-${at}`);
+    }
+
+    pick(at) {
+      const node = this.found[at];
+      this.close();
+      this.onSelect({ nodes: [node] });
+    }
+
+    close() {
+      this.list.hidden = true;
+      this.input.setAttribute("aria-expanded", "false");
+      this.input.removeAttribute("aria-activedescendant");
+    }
+
+    show(state) {
+      if (this.input.value !== state.query) this.input.value = state.query;
+    }
+  }
+
+  return { Facets, Search, chips };
+})();

@@ -1,0 +1,151 @@
+/* Words on the map: names of nodes, words along lines and signs on them, in the size of the screen, placed so that none covers another. */
+const MapWords = (() => {
+  "use strict";
+  const NAME_SIZE = 11.5;
+  const LINE_SIZE = 10.5;
+  const LEADING = 1.18;
+  const NEVER = 1000;
+
+  class Layer {
+    /** Everything here is in units of the map; `scale` turns them into pixels. */
+    constructor(ctx, scale, colours, font) {
+      Object.assign(this, { ctx, scale, colours, font });
+      const corner = (x, y) => new DOMPoint(x, y).matrixTransform(ctx.getTransform().inverse());
+      const [start, end] = [corner(0, 0), corner(ctx.canvas.width, ctx.canvas.height)];
+      this.frame = [start.x, start.y, end.x, end.y];
+      this.taken = [];
+      ctx.lineJoin = "round";
+      ctx.setLineDash([]);
+    }
+
+    px(pixels) {
+      return pixels / this.scale;
+    }
+
+    block(x, y, radius, cost) {
+      this.taken.push([x - radius, y - radius, x + radius, y + radius, cost]);
+    }
+
+    /** What standing in a box would cost: nothing where it is free, a little over a mark, everything over another name. */
+    cost([left, top, right, bottom]) {
+      return this.taken.reduce((sum, [l, t, r, b, cost]) => sum + (left < r && right > l && top < b && bottom > t ? cost : 0), 0);
+    }
+
+    isFree(box) {
+      return this.cost(box) === 0;
+    }
+
+    isInside([left, top, right, bottom]) {
+      return left >= this.frame[0] && top >= this.frame[1] && right <= this.frame[2] && bottom <= this.frame[3];
+    }
+
+    /** The name of a node: below, above, right or left of it, where there is room or it costs no more than it may; else not at all. */
+    name(node, { lines, radius, isLit, isForced, mayCost }) {
+      if (!lines.length || (!isLit && !isForced)) return;
+      const { ctx } = this;
+      const size = this.px(NAME_SIZE);
+      ctx.font = `${isForced ? 600 : 400} ${size}px ${this.font}`;
+      const width = Math.max(...lines.map((line) => ctx.measureText(line).width));
+      const height = lines.length * size * LEADING;
+      const gap = radius * 1.15 + this.px(3);
+      const places = [
+        [node.x - width / 2, node.y + gap, "center"],
+        [node.x - width / 2, node.y - gap - height, "center"],
+        [node.x + gap, node.y - height / 2, "left"],
+        [node.x - gap - width, node.y - height / 2, "right"],
+        [node.x + gap * 0.6, node.y + gap * 0.6, "left"],
+        [node.x - gap * 0.6 - width, node.y + gap * 0.6, "right"],
+        [node.x + gap * 0.6, node.y - gap * 0.6 - height, "left"],
+        [node.x - gap * 0.6 - width, node.y - gap * 0.6 - height, "right"],
+      ];
+      const boxOf = ([left, top]) => [left, top, left + width, top + height];
+      const costs = places.map((each) => this.cost(boxOf(each)) + (this.isInside(boxOf(each)) ? 0 : NEVER));
+      const least = Math.min(...costs);
+      if (least > mayCost && !isForced) return;
+      const place = places[costs.indexOf(least)];
+      this.taken.push([...boxOf(place), NEVER]);
+      const [left, top, align] = place;
+      const x = align === "center" ? left + width / 2 : align === "left" ? left : left + width;
+      lines.forEach((line, row) => this.text(line, x, top + (row + 0.5) * size * LEADING, align, this.colours.ink));
+    }
+
+    text(words, x, y, align, colour) {
+      const { ctx } = this;
+      ctx.textAlign = align;
+      ctx.textBaseline = "middle";
+      ctx.lineWidth = this.px(3.5);
+      ctx.strokeStyle = this.colours.paper;
+      ctx.strokeText(words, x, y);
+      ctx.fillStyle = colour;
+      ctx.fillText(words, x, y);
+    }
+
+    /** The sign on a line: how many claims, a cross where something is denied, ≠ where claims disagree. */
+    sign(line) {
+      const parts = [];
+      if (line.isSigned && line.isContested) parts.push("≠");
+      if (line.isSigned && line.denied && !line.isContested) parts.push("✕");
+      if (line.isSigned && line.count > 1) parts.push(String(line.count));
+      if (!parts.length) return;
+      const { ctx } = this;
+      const words = parts.join(" ");
+      const size = this.px(10.5);
+      ctx.font = `600 ${size}px ${this.font}`;
+      const half = Math.max(ctx.measureText(words).width / 2 + this.px(4), this.px(8));
+      const tall = this.px(8);
+      const place = this.placeOn(line, half, tall);
+      if (!place && !line.isLit) return;
+      const [x, y] = place ?? [(line.from.x + line.to.x) / 2, (line.from.y + line.to.y) / 2];
+      ctx.beginPath();
+      ctx.roundRect(x - half, y - tall, 2 * half, 2 * tall, tall);
+      ctx.fillStyle = line.isContested && line.isLit ? this.colours.ink : this.colours.paper;
+      ctx.fill();
+      ctx.lineWidth = this.px(1);
+      ctx.strokeStyle = line.isLit ? (line.isSelected ? this.colours.accent : this.colours.line) : this.colours.faint;
+      ctx.stroke();
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      ctx.fillStyle = !line.isLit ? this.colours.faint : line.isContested ? this.colours.paper : this.colours.ink;
+      ctx.fillText(words, x, y + this.px(0.5));
+      this.taken.push([x - half, y - tall, x + half, y + tall, 3]);
+    }
+
+    /** A free place for a sign on its line: the middle, or near it. */
+    placeOn({ from, to }, half, tall) {
+      const at = (share) => [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share];
+      const isFree = ([x, y]) => this.isFree([x - half, y - tall, x + half, y + tall]);
+      return [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].map(at).find(isFree);
+    }
+
+    /** The relation along its line, where the line is long enough and nothing is in the way. */
+    alongLine({ from, to, text, isHovered, isSelected, count, denied, isContested }) {
+      if (!text) return;
+      const { ctx } = this;
+      const size = this.px(LINE_SIZE);
+      ctx.font = `${size}px ${this.font}`;
+      const width = ctx.measureText(text).width;
+      const [dx, dy] = [to.x - from.x, to.y - from.y];
+      const length = Math.hypot(dx, dy);
+      if (length < width + this.px(36) && !isHovered) return;
+      const hasSign = count > 1 || denied > 0 || isContested;
+      for (const at of hasSign ? [0.3, 0.7] : [0.5, 0.36, 0.64]) {
+        const [x, y] = [from.x + dx * at, from.y + dy * at];
+        const boxes = [-0.4, -0.2, 0, 0.2, 0.4].map((step) => {
+          const [cx, cy] = [x + (dx / length) * width * step, y + (dy / length) * width * step];
+          const reach = Math.max(size * 0.6, width * 0.1 * Math.abs(dx / length));
+          return [cx - reach, cy - size * 0.6, cx + reach, cy + size * 0.6, NEVER];
+        });
+        if (!isHovered && !boxes.every((box) => this.isFree(box))) continue;
+        this.taken.push(...boxes);
+        ctx.save();
+        ctx.translate(x, y);
+        ctx.rotate(Math.atan2(dy, dx) + (dx < 0 ? Math.PI : 0));
+        this.text(text, 0, 0, "center", isHovered || isSelected ? this.colours.accent : this.colours.muted);
+        ctx.restore();
+        return;
+      }
+    }
+  }
+
+  return { Layer };
+})();
