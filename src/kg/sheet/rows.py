@@ -95,7 +95,7 @@ def _refuse_contradictions(read: _Reader, fields: dict[str, Any], passages: tupl
     """Note what no claim may say, and what the cells one by one do not show."""
     if read.row["derived_from"].strip():
         if read.row["quote"].strip() or read.row["passage"].strip():
-            read.fail("derived_from", "a derived claim has no passage of its own; empty this cell or the quote")
+            read.fail("derived_from", "a derived claim has no passage; empty this cell or the quote")
     elif not passages and not read.failed:
         read.fail("quote", "a claim needs a quote of the text, a passage, or the claims it was derived from")
     if read.row["value"].strip() and not read.row["unit"].strip():
@@ -103,7 +103,7 @@ def _refuse_contradictions(read: _Reader, fields: dict[str, Any], passages: tupl
     if read.row["unit"].strip() and not read.row["value"].strip():
         read.fail("value", "a unit needs its figure")
     if fields["reported_by"] and fields["reported_by"] == fields["claimant"]:
-        read.fail("reported_by", "who relays a claim is another than its claimant; empty the cell where they are the same")
+        read.fail("reported_by", "the claimant relays nothing; empty this cell where both are the same")
 
 
 def _object(cell: str, relation: Relation | None, context: Context) -> str | Literal:
