@@ -1,0 +1,174 @@
+"""The Python face: a workspace, opened.
+
+>>> import kg
+>>> ws = kg.open()
+>>> for row in ws.query("denials", who="ent:taliban"):
+...     print(row["label"], row["sentence"])
+The Taliban deny that Afghanistan is troubled by terrorism. 32
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pyoxigraph as ox
+
+from . import index, names, query, results, saved, workspace
+from .parameters import terms_of
+from .triples import object_from_term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import networkx as nx
+    import rdflib
+
+    from .answers import Answer, Term
+    from .checks import Finding
+    from .model import Claim
+
+Value: TypeAlias = str | int | bool | Decimal | datetime.date | None
+"""What a cell of an answer is in Python: an IRI or text as `str`, a number, a date, or `None` where the row has nothing."""
+
+
+class Session:
+    """An opened workspace. Everything is read on first use; nothing is written."""
+
+    def __init__(self, space: workspace.Workspace) -> None:
+        self.workspace = space
+
+    @cached_property
+    def index(self) -> index.Index:
+        """The loaded files: the store and the claim table."""
+        return index.load(self.workspace)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The accepted claims, by IRI."""
+        return self.index.claims
+
+    def query(self, text: str, *, engine: str = "oxigraph", limit: int | None = None, **values: object) -> Rows:
+        """Ask SPARQL or a saved query, with its parameters as keywords; QueryError or UsageError where that cannot be.
+
+        >>> import kg
+        >>> kg.open().query("SELECT (COUNT(?c) AS ?n) { ?c kg:polarity kg:denied }").first["n"]
+        6
+        """
+        asked = saved.find(self.workspace.queries_dir, text) if saved.NAME.fullmatch(text) else saved.parse(text)
+        given = {name: str(value) for name, value in values.items()}
+        bound = terms_of(asked.parameters, given, self.workspace.prefixes, self.index.labels)
+        return Rows(query.run(self.index, asked.text, values=bound, engine=engine, limit=limit), self.index)
+
+    def dataset(self) -> rdflib.Dataset:
+        """Return the workspace as an `rdflib.Dataset` on the same store: default graph, one named graph a file, and `kg:plain`.
+
+        >>> import kg
+        >>> len(kg.open().dataset().graph("https://w3id.org/claimgraph/graph/derived")) > 0
+        True
+        """
+        import rdflib
+        from oxrdflib import OxigraphStore
+
+        self.index.add_graphs()
+        dataset = rdflib.Dataset(store=OxigraphStore(store=self.index.store))
+        for prefix, iri in self.workspace.prefixes.items():
+            dataset.bind(prefix, iri, replace=True)
+        return dataset
+
+    def network(self) -> nx.MultiDiGraph[str]:
+        """Return the accepted claims as a graph: a node an entity, an edge a claim; `kg.projection` gives the claims back."""
+        from .projection import to_network
+
+        return to_network(self.index)
+
+    def view(self, path: str | Path | None = None, *, title: str | None = None, texts: Sequence[str] = ()) -> str:
+        """Return the map as one HTML page, and write it to a file where one is named."""
+        from .turtle import replace
+        from .view import build
+
+        page = build(self.index, title=title, texts=texts)
+        if path is not None:
+            replace(Path(path), page.encode())
+        return page
+
+    def check(self) -> list[Finding]:
+        """Return what is wrong with the workspace; nothing, where all is well."""
+        from .checks import check_workspace
+
+        return check_workspace(self.workspace)
+
+    def __repr__(self) -> str:
+        return f"<kg.Session {self.workspace.base} in {self.workspace.root}>"
+
+
+class Rows:
+    """The answer to a query: its rows as dictionaries of Python values, and the answer itself for who wants terms."""
+
+    def __init__(self, answer: Answer, found_in: index.Index) -> None:
+        self.answer = answer
+        self._index = found_in
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        for row in self.answer.rows:
+            yield {name: to_value(term) for name, term in zip(self.answer.variables, row, strict=True)}
+
+    def __len__(self) -> int:
+        return len(self.answer)
+
+    def __bool__(self) -> bool:
+        return self.answer.boolean if self.answer.form == "boolean" else len(self) > 0
+
+    @property
+    def first(self) -> dict[str, Value]:
+        """The first row; an empty dictionary where there is none."""
+        return next(iter(self), {})
+
+    def to(self, name: str, **style: Any) -> str:
+        """Return the answer in one of the formats of `kg query -f`."""
+        return results.write(self.answer, name, results.Style(self._index.workspace.prefixes, self._index.labels, **style))
+
+    def __repr__(self) -> str:
+        return self.to("ttl" if self.answer.form == "triples" else "table")
+
+
+def to_value(term: Term | None) -> Value:
+    """Return what a term is in Python; literals whose datatype has no counterpart stay text.
+
+    >>> to_value(ox.Literal("2022-09-05", datatype=ox.NamedNode(names.XSD + "date")))
+    datetime.date(2022, 9, 5)
+    >>> to_value(ox.NamedNode("urn:a"))
+    'urn:a'
+    """
+    if term is None or isinstance(term, ox.Triple):
+        return None if term is None else str(term)
+    if isinstance(term, ox.BlankNode):
+        return str(term)
+    value = object_from_term(term)
+    read = _READERS.get(value.datatype or "") if not isinstance(value, str) else None
+    try:
+        return read(str(value)) if read else str(value)
+    except (ValueError, ArithmeticError):
+        return str(value)
+
+
+_READERS = {
+    names.XSD + "integer": int,
+    names.XSD + "decimal": Decimal,
+    names.XSD + "date": datetime.date.fromisoformat,
+    names.XSD + "boolean": lambda text: text in {"true", "1"},
+}
+
+
+def open(directory: str | Path | None = None) -> Session:  # noqa: A001  # kg.open(), as one opens a file
+    """Open the workspace of a folder: itself where one is named, else the nearest above the current folder, else the bundled one.
+
+    >>> import kg
+    >>> kg.open("no/such/folder")
+    Traceback (most recent call last):
+    kg.errors.StorageError: no/such/folder: this is no kg workspace (no ontology/kg.ttl and graph/); kg init makes one
+    """
+    return Session(workspace.find(directory))
