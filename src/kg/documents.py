@@ -85,11 +85,12 @@ def read_file(path: str | Path, *, format: str | None = None, base: str | None =
         if format is None:
             raise UsageError("standard input has no suffix; name the format of the data")
         return read(sys.stdin.buffer.read(), format=format, path="standard input", base=base, rename_blank_nodes=rename_blank_nodes)
+    name = format or format_of(path)
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise StorageError(f"cannot read: {error.strerror or error}", path=path) from None
-    return read(data, format=format or format_of(path), path=path, base=base, rename_blank_nodes=rename_blank_nodes)
+    return read(data, format=name, path=path, base=base, rename_blank_nodes=rename_blank_nodes)
 
 
 def read(data: bytes, *, format: str, path: object = None, base: str | None = None, rename_blank_nodes: bool = False) -> Document:  # noqa: A002

@@ -6,14 +6,13 @@ Nothing that reaches a terminal or a spreadsheet is obeyed there: see `printable
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
-from . import exchange, rows
 from .cells import Style, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import PurePath
 
     from ..answers import Answer
@@ -22,9 +21,10 @@ __all__ = ["FORMATS", "Style", "Writer", "default_format", "format_of", "printab
 
 
 class Writer(NamedTuple):
-    """A writer and the forms of answers that it can write."""
+    """Where a writer is, imported on first use as most runs need one of them, and the forms of answers that it can write."""
 
-    write: Callable[[Answer, Style], str]
+    room: str
+    function: str
     forms: frozenset[str]
     shows_labels: bool = False
 
@@ -33,15 +33,15 @@ _ROWS = frozenset(["solutions", "boolean"])
 _TRIPLES = frozenset(["triples"])
 
 FORMATS = {
-    "table": Writer(rows.table, _ROWS | _TRIPLES, shows_labels=True),
-    "csv": Writer(rows.csv, _ROWS | _TRIPLES),
-    "tsv": Writer(rows.tsv, _ROWS | _TRIPLES),
-    "json": Writer(exchange.json, _ROWS),
-    "xml": Writer(exchange.xml, _ROWS),
-    "md": Writer(rows.markdown, _ROWS | _TRIPLES, shows_labels=True),
-    "ttl": Writer(exchange.turtle, _TRIPLES),
-    "nt": Writer(exchange.ntriples, _TRIPLES),
-    "jsonld": Writer(exchange.jsonld, _TRIPLES),
+    "table": Writer("rows", "table", _ROWS | _TRIPLES, shows_labels=True),
+    "csv": Writer("rows", "csv", _ROWS | _TRIPLES),
+    "tsv": Writer("rows", "tsv", _ROWS | _TRIPLES),
+    "json": Writer("exchange", "json", _ROWS),
+    "xml": Writer("exchange", "xml", _ROWS),
+    "md": Writer("rows", "markdown", _ROWS | _TRIPLES, shows_labels=True),
+    "ttl": Writer("exchange", "turtle", _TRIPLES),
+    "nt": Writer("exchange", "ntriples", _TRIPLES),
+    "jsonld": Writer("exchange", "jsonld", _TRIPLES),
 }
 """The formats by name, which is also the suffix of a file."""
 
@@ -73,4 +73,5 @@ def write(answer: Answer, name: str, style: Style | None = None) -> str:
         fitting = ", ".join(other for other, candidate in FORMATS.items() if answer.form in candidate.forms)
         what = {"solutions": "rows", "boolean": "yes or no", "triples": "triples"}[answer.form]
         raise UsageError(f"{name} has no place for the {what} that this query gives; use one of {fitting}")
-    return writer.write(answer, style or Style())
+    found: str = getattr(import_module(f".{writer.room}", __name__), writer.function)(answer, style or Style())
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
@@ -27,8 +28,6 @@ _CONTROLS = [
     *range(0x2066, 0x206A),
     0xFEFF,
 ]
-_ESCAPES = {code: f"\\u{code:04x}" for code in [*_CONTROLS, *range(0xD800, 0xE000)]}
-_LINES = {code: text for code, text in _ESCAPES.items() if chr(code) not in "\n\t"}
 _NUMERIC = {
     names.XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "short", "nonNegativeInteger", "positiveInteger")
 }
@@ -62,7 +61,13 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     >>> printable("a\x1b[31m\u202eb")
     'a\\u001b[31m\\u202eb'
     """
-    return text if text.isprintable() else text.translate(_LINES if keep_lines else _ESCAPES)
+    return text if text.isprintable() else text.translate(_escapes("\n\t" if keep_lines else ""))
+
+
+@cache
+def _escapes(kept: str) -> dict[int, str]:
+    """Return what stands for each control character, and for the halves of characters that undecodable arguments become."""
+    return {code: f"\\u{code:04x}" for code in [*_CONTROLS, *range(0xD800, 0xE000)] if chr(code) not in kept}
 
 
 def full(term: Term | None) -> str:
@@ -73,7 +78,9 @@ def full(term: Term | None) -> str:
     """
     if term is None:
         return ""
-    return str(term) if isinstance(term, (ox.BlankNode, ox.Triple)) else term.value
+    if isinstance(term, ox.Triple):
+        return f"<<( {' '.join(map(str, term))} )>>"
+    return str(term) if isinstance(term, ox.BlankNode) else term.value
 
 
 def short(term: Term | None, style: Style) -> str:

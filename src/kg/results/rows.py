@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from . import cells
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ def tsv(answer: Answer, style: Style) -> str:
 
 def spelled(term: Term, answer: Answer) -> str:
     """Return a term as in N-Triples, its language tag as the data writes it."""
+    if isinstance(term, ox.Triple):
+        return f"<<( {' '.join(spelled(part, answer) for part in term)} )>>"
     language = getattr(term, "language", None)
     text = str(term)
     if language is None or language not in answer.spellings:

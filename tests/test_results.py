@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from xml.etree import ElementTree as ET
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from rdflib.compare import isomorphic
+
+from kg import documents, names, results
+from kg.answers import Answer, with_passages
+from kg.errors import UsageError
+from kg.results import cells
+
+ENT, UNIT = names.BASE + "entity/", "http://qudt.org/vocab/unit/"
+PREFIXES = names.prefixes()
+LABELS = {ENT + "ann": "Ann", ENT + "long": "A party whose name is long enough to be cut somewhere"}
+
+
+def node(iri: str) -> ox.NamedNode:
+    return ox.NamedNode(iri)
+
+
+def typed(value: str, kind: str) -> ox.Literal:
+    return ox.Literal(value, datatype=node(names.XSD + kind))
+
+
+EXACT = [
+    typed("01", "integer"),
+    typed("1.50", "decimal"),
+    typed("PT60M", "duration"),
+    ox.Literal("colour", language="en"),
+    ox.Literal('a "b"\n\\ c\t,'),
+    typed("abc", "integer"),
+]
+ROWS = Answer("solutions", ["x"], [(term,) for term in EXACT], spellings={"en": "EN"})
+TRIPLES = Answer("triples", triples=[ox.Triple(node("urn:a"), node("urn:b"), term) for term in EXACT], spellings={"en": "EN"})
+
+
+def test_every_format_says_what_it_has_no_place_for() -> None:
+    answers = {"solutions": ROWS, "triples": TRIPLES, "boolean": Answer("boolean", boolean=True)}
+    for name, writer in results.FORMATS.items():
+        for form, answer in answers.items():
+            if form in writer.forms:
+                assert results.write(answer, name)
+            else:
+                with pytest.raises(UsageError, match=f"{name} has no place"):
+                    results.write(answer, name)
+
+
+def test_json_and_xml_and_tsv_keep_every_literal_as_it_is() -> None:
+    bound = [row["x"] for row in json.loads(results.write(ROWS, "json"))["results"]["bindings"]]
+    assert [item["value"] for item in bound] == [term.value for term in EXACT]
+    assert bound[0]["datatype"] == names.XSD + "integer"
+    assert bound[3]["xml:lang"] == "EN"
+    found = list(ET.fromstring(results.write(ROWS, "xml")).iter("{http://www.w3.org/2005/sparql-results#}literal"))  # noqa: S314  our own
+    assert [item.text for item in found] == [term.value for term in EXACT]
+    assert found[3].get("{http://www.w3.org/XML/1998/namespace}lang") == "EN"
+    lines = results.write(ROWS, "tsv").splitlines()
+    assert lines[0] == "?x"
+    assert lines[1:] == [str(term).replace("@en", "@EN") for term in EXACT]
+
+
+@pytest.mark.parametrize("name", ["nt", "ttl", "jsonld"])
+def test_triples_come_back_as_they_went(name: str) -> None:
+    text = results.write(TRIPLES, name, results.Style(PREFIXES))
+    document = documents.read(text.encode(), format=name)
+    assert {str(quad.object) for quad in document.quads} == {str(term) for term in EXACT}
+    assert document.spellings == ({} if name == "jsonld" else {"en": "EN"})
+
+
+def test_turtle_is_what_rdflib_reads_too() -> None:
+    graphs = [rdflib.Graph().parse(data=results.write(TRIPLES, name, results.Style(PREFIXES)), format=name) for name in ("nt", "ttl")]
+    assert isomorphic(*graphs)
+
+
+def test_a_chain_of_blank_nodes_is_written() -> None:
+    nodes = [ox.BlankNode(f"b{n}") for n in range(5001)]
+    answer = Answer("triples", triples=[ox.Triple(nodes[n], node("urn:b"), nodes[n + 1]) for n in range(5000)])
+    for name in ("ttl", "jsonld", "nt"):
+        assert len(documents.read(results.write(answer, name).encode(), format=name).quads) == 5000
+
+
+def test_triple_terms_are_written_as_such() -> None:
+    inner = ox.Triple(node("urn:a"), node("urn:b"), typed("01", "integer"))
+    answer = Answer("triples", triples=[ox.Triple(node("urn:c"), node("urn:d"), inner)])
+    for name in ("nt", "ttl"):
+        assert documents.read(results.write(answer, name).encode(), format=name).quads[0].object == inner
+    rows = Answer("solutions", ["x"], [(inner,)])
+    assert json.loads(results.write(rows, "json"))["results"]["bindings"][0]["x"]["type"] == "triple"
+    assert results.write(rows, "tsv").splitlines()[1].startswith("<<( <urn:a> <urn:b> ")
+
+
+NASTY = ['=HYPERLINK("http://evil")', "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\rx"]
+
+
+def test_cells_that_begin_like_formulas_are_guarded_unless_raw() -> None:
+    answer = Answer("solutions", ["x"], [(ox.Literal(text),) for text in NASTY])
+    guarded = [row[0] for row in csv.reader(io.StringIO(results.write(answer, "csv"), newline=""))][1:]
+    assert guarded == ["'" + text for text in NASTY]
+    raw = [row[0] for row in csv.reader(io.StringIO(results.write(answer, "csv", results.Style(raw=True)), newline=""))][1:]
+    assert raw == NASTY
+
+
+def test_negative_numbers_stay_numbers_and_words_of_that_type_do_not() -> None:
+    answer = Answer(
+        "solutions", ["x"], [(typed("-1", "integer"),), (typed("+1.50", "decimal"),), (ox.Literal("-1"),), (typed("=1", "integer"),)]
+    )
+    assert results.write(answer, "csv").split() == ["x", "-1", "+1.50", "'-1", "'=1"]
+
+
+def test_csv_quotes_what_must_be_quoted() -> None:
+    answer = Answer("solutions", ["x", "y"], [(node("urn:a,b"), ox.Literal('say "x"\nand y')), (None, ox.Literal(" z"))])
+    text = results.write(answer, "csv")
+    assert text == 'x,y\r\n"urn:a,b","say ""x""\nand y"\r\n," z"\r\n'
+
+
+def test_controls_reach_no_terminal() -> None:
+    text = "a\x00\x1b[31m\x9b\u202e\u2066\u200f\x7f\udc80"
+    shown = results.printable(text)
+    assert shown == "a\\u0000\\u001b[31m\\u009b\\u202e\\u2066\\u200f\\u007f\\udc80"
+    table = results.write(Answer("solutions", ["x"], [(ox.Literal("a\x1b[2Jb\nc"),)]), "table")
+    assert "\\u001b[2Jb\\u000ac" in table
+    assert results.printable("a\n\tb\x1b", keep_lines=True) == "a\n\tb\\u001b"
+
+
+def test_markdown_is_only_text() -> None:
+    text = results.write(Answer("solutions", ["x"], [(ox.Literal("<img onerror=x> | [a](javascript:b) `c`"),)]), "md")
+    assert "\\<img onerror=x\\> \\| \\[a\\](javascript:b) \\`c\\`" in text
+    assert len(text.splitlines()) == 3
+
+
+def test_people_see_labels_and_machines_see_names() -> None:
+    answer = Answer("solutions", ["who", "what"], [(node(ENT + "ann"), node(names.KG + "denied"))])
+    style = results.Style(PREFIXES, LABELS)
+    assert results.write(answer, "table", style).splitlines()[2].split("  ") == ["Ann (ent:ann)", "kg:denied"]
+    assert results.write(answer, "csv").splitlines()[1] == f"{ENT}ann,{names.KG}denied"
+    assert results.write(answer, "csv", style).splitlines()[1] == "Ann (ent:ann),kg:denied"
+    assert json.loads(results.write(answer, "json", style))["results"]["bindings"][0]["who"]["label"] == "Ann"
+
+
+def test_figures_stand_with_their_units() -> None:
+    pairs = [("4", "PERCENT"), ("289000000", "CCY_USD"), ("2", "DAY"), ("1", "DAY"), ("12.5", "KiloM")]
+    answer = Answer("solutions", ["value", "unit"], [(typed(value, "decimal"), node(UNIT + unit)) for value, unit in pairs])
+    lines = [line.strip() for line in results.write(answer, "table", results.Style(PREFIXES)).splitlines()]
+    assert lines[0] == "value"
+    assert lines[2:] == ["4 %", "289,000,000 USD", "2 days", "1 day", "12.5 KiloM"]
+    assert results.write(answer, "csv").splitlines()[2] == f"289000000,{UNIT}CCY_USD"
+
+
+def test_a_table_fits_its_terminal_and_keeps_the_names() -> None:
+    rows = [(node(ENT + "long"), ox.Literal("words " * 40)), (node(ENT + "ann"), ox.Literal("漢字" * 40))]
+    text = results.write(Answer("solutions", ["who", "words"], list(rows)), "table", results.Style(PREFIXES, LABELS, width=60))
+    assert all(cells.columns(line) <= 60 for line in text.splitlines())
+    assert "… (ent:long)" in text
+
+
+def test_rows_without_columns_and_no_rows_are_shown() -> None:
+    assert results.write(Answer("solutions", [], [(), ()]), "table") == "2 rows without columns\n"
+    assert results.write(Answer("solutions", ["x"], []), "table").splitlines()[0] == "x"
+    assert results.write(Answer("solutions", ["x"], []), "csv") == "x\r\n"
+
+
+def test_suffixes_name_formats() -> None:
+    from pathlib import Path
+
+    assert [results.format_of(Path(name)) for name in ("a.csv", "a.TTL", "a.srx", "a.markdown")] == ["csv", "ttl", "xml", "md"]
+    with pytest.raises(UsageError, match="names no format"):
+        results.format_of(Path("a.doc"))
+
+
+def passage_store() -> ox.Store:
+    store = ox.Store()
+    text = (
+        "@prefix kg: <https://w3id.org/claimgraph/ontology#> . <urn:c> a kg:Claim ; kg:passage <urn:p1>, <urn:p2> ."
+        "<urn:d> a kg:Claim . <urn:p1> kg:paragraph 3 ; kg:sentence 10 ; kg:start 20 ; kg:end 25 ."
+        "<urn:p2> kg:paragraph 2 ; kg:sentence 7 ; kg:start 9 ; kg:end 12 ."
+    )
+    store.load(text.encode(), ox.RdfFormat.TURTLE)
+    return store
+
+
+def test_a_row_with_a_claim_says_where_the_text_says_it() -> None:
+    answer = Answer("solutions", ["n", "c"], [(ox.Literal("x"), node("urn:c")), (ox.Literal("y"), node("urn:d"))], cut=2)
+    found = with_passages(answer, passage_store())
+    assert found.variables == ["n", "c", "passage"]
+    assert [row[2] for row in found.rows] == [ox.Literal("¶2 s7 9-12 +1"), None]
+    assert found.cut == 2
+
+
+def test_rows_without_claims_or_with_passages_are_left_alone() -> None:
+    store = passage_store()
+    for answer in (Answer("solutions", ["x"], [(node("urn:p1"),)]), Answer("solutions", ["passage"], [(node("urn:c"),)]), TRIPLES):
+        assert with_passages(answer, store) is answer
