@@ -295,7 +295,7 @@ def test_a_derived_claim_needs_no_quote_and_is_the_workspaces(ferry: Workspace) 
         ({"value": "4"}, f"column unit: a figure needs its unit, {NO_UNIT}"),
         ({"unit": "unit:NUM"}, "column value: a unit needs its figure"),
         ({"value": "4", "unit": "two words"}, f"column unit: 'two words' is no unit, {NO_UNIT}"),
-        ({"reported_by": "author of the source"}, "column reported_by: the claimant relays nothing; empty this cell where both are the same"),
+        ({"reported_by": "author of the source"}, "column reported_by: the claimant relays nothing; empty this cell"),
         ({"quote": "Vell wants the moon"}, "column quote: the quote is not in the text; nearest: sentence 6"),
         ({"quote": "xyzzy"}, "column quote: the quote is not in the text"),
         ({"quote": "the ferry"}, "column quote: the quote stands 5 times in the text (sentences 1, 2, 3, 4, 5); make it"),

@@ -65,7 +65,7 @@ class Lookup:
         if len(labelled) == 1:
             return labelled[0]
         near = self._nearest(wanted, {(relation.label, relation.iri) for relation in relations.values()})
-        raise InputError(f"the relation {_short(wanted)} is unknown; {near or 'add it to ontology/relations.ttl'}")
+        raise InputError(f"the relation {_short(wanted)} is unknown; {near or 'kg query relations lists them'}")
 
     def knows(self, iri: str) -> bool:
         """Tell whether an IRI is a claim of the sheet or anything else that the workspace says something about."""
