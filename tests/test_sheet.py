@@ -485,7 +485,7 @@ def claims(draw: st.DrawFn, number: int, ferry: Workspace, known: list[str]) -> 
         st.sampled_from([(None, None, None), ("2031-03", date(2031, 3, 1), date(2031, 3, 31)), ("1991/..", date(1991, 1, 1), None)])
     )
     value = draw(st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**12), max_value=10**12))
-    in_words = draw(st.booleans())
+    objects: st.SearchStrategy[str | Literal] = LITERALS if (in_words := draw(st.booleans())) else party | st.sampled_from(known)
     derived = draw(st.booleans())
     sentence = draw(st.sampled_from(text.sentences(TOWN)))
     start = draw(st.integers(sentence.start, sentence.end - 1))
@@ -496,7 +496,7 @@ def claims(draw: st.DrawFn, number: int, ferry: Workspace, known: list[str]) -> 
         label=draw(FILLED),
         subject=draw(party | st.sampled_from(known)),
         relation=names.REL + ("describedAs" if in_words else "wants"),
-        object=draw(LITERALS if in_words else party | st.sampled_from(known)),
+        object=draw(objects),
         claimant=claimant,
         reported_by=draw(st.none() | party.filter(lambda iri: iri != claimant)),
         polarity=draw(st.sampled_from(names.POLARITIES)),

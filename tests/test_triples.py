@@ -101,7 +101,7 @@ def test_an_object_comes_back_from_its_term(value: str | Literal) -> None:
 
 
 def test_a_figure_keeps_its_digits() -> None:
-    said = {names.VALUE: [ox.Literal("289000000.50", datatype=ox.NamedNode(names.XSD + "decimal"))]}
+    said: dict[str, list[triples.Term]] = {names.VALUE: [ox.Literal("289000000.50", datatype=ox.NamedNode(names.XSD + "decimal"))]}
     for predicate in (names.LABEL, names.SUBJECT, names.PREDICATE, names.OBJECT, names.CLAIMANT):
         said[predicate] = [ox.NamedNode("urn:x")]
     for predicate, value in [("polarity", "denied"), ("certainty", "certain"), ("kind", "statistic"), ("status", "draft")]:
