@@ -23,6 +23,7 @@ __all__ = ["first_without_match", "iri_of", "parts_of", "syntax_error", "unknown
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)
 _KINDS = {'"?"': "a variable", '"<"': "a name", "'0'..='9'": "a number", '"\'"': "a string"}
 _SHOWN, _STEPS, _LOOKED_AT = 5, 60, 200_000
+_PARTS = {"FILTER", "OPTIONAL", "MINUS", "BIND", "VALUES", "GRAPH"}
 _KEYWORDS = [
     *("SELECT", "CONSTRUCT", "DESCRIBE", "ASK", "WHERE", "FROM", "NAMED", "PREFIX", "BASE", "DISTINCT", "REDUCED", "OPTIONAL", "UNION"),
     *("MINUS", "FILTER", "EXISTS", "NOT", "GRAPH", "BIND", "VALUES", "UNDEF", "ORDER", "GROUP", "HAVING", "LIMIT", "OFFSET", "COUNT"),
@@ -90,7 +91,10 @@ def parts_of(tokens: Sequence[Token], group: tuple[int, int]) -> Iterator[tuple[
     depth, start = 0, tokens[group[0]].start + 1
     for token in tokens[group[0] + 1 : group[1]]:
         depth += (token.kind == "open") - (token.kind == "close")
-        if depth == 0 and (token.text in {".", ";", ","} or token.kind == "close"):
+        if depth == 0 and token.text.upper() in _PARTS:
+            yield start, token.start
+            start = token.start
+        elif depth == 0 and (token.text in {".", ";", ","} or token.kind == "close"):
             end = token.start + (token.kind == "close")
             yield start, end
             start = token.start + 1

@@ -43,6 +43,8 @@ def run(
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}; known are {', '.join(ENGINES)}")
     tokens = guard.check(text)
+    if not tokens:
+        raise QueryError("the query is empty", line=1, column=1)
     if values:
         text = bind(text, tokens, values)
         tokens = list(guard.tokens(text))
