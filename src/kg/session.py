@@ -9,7 +9,7 @@ The Taliban deny that Afghanistan is troubled by terrorism. 32
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from .parameters import terms_of
 from .triples import object_from_term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import networkx as nx
     import rdflib
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .checks import Finding
     from .model import Claim
 
-Value: TypeAlias = str | int | bool | Decimal | datetime.date | None
+Value: TypeAlias = str | int | bool | Decimal | dt.date | None
 """What a cell of an answer is in Python: an IRI or text as `str`, a number, a date, or `None` where the row has nothing."""
 
 
@@ -155,10 +155,10 @@ def to_value(term: Term | None) -> Value:
         return str(value)
 
 
-_READERS = {
+_READERS: dict[str, Callable[[str], Value]] = {
     names.XSD + "integer": int,
     names.XSD + "decimal": Decimal,
-    names.XSD + "date": datetime.date.fromisoformat,
+    names.XSD + "date": dt.date.fromisoformat,
     names.XSD + "boolean": lambda text: text in {"true", "1"},
 }
 
