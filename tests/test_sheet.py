@@ -262,6 +262,11 @@ def test_a_new_entity_that_looks_like_an_old_one_is_pointed_out(ferry: Workspace
     found = take(ferry, with_row(subject="council of Vel"), new_entities=True)
     [near] = found.near.values()
     assert near.startswith("nearest: ent:council-of-vell")
+    rows = [
+        rows_of(with_row(label=f"Claim {name}.", subject=name))[0] for name in ("ent:herring-gulls", "ent:herring-gull", "ent:water-mill")
+    ]
+    twice = take(ferry, table_of(rows), new_entities=True)
+    assert list(twice.near.values()) == ["nearest: ent:herring-gulls"]
 
 
 def test_a_derived_claim_needs_no_quote_and_is_the_workspaces(ferry: Workspace) -> None:
@@ -304,6 +309,7 @@ def test_a_derived_claim_needs_no_quote_and_is_the_workspaces(ferry: Workspace) 
         ({"quote": ""}, "column quote: a claim needs a quote of the text, a passage, or the claims it was derived from"),
         ({"quote": "", "passage": "9-3"}, "column quote: '9-3' is no passage, such as 1320-1345"),
         ({"quote": "", "passage": "670-9999"}, "column quote: 670-9999 holds no part of a sentence; headings carry no claims"),
+        ({"claim": "claim:1"}, "column claim: 'claim:1' stands there twice"),
         ({"claim": "claim:other-001"}, "column claim: 'claim:other-001' is no claim of this source, such as 007 or claim:town-007"),
         ({"no_claim": "no reason"}, "column label: a row with no_claim has a quote and nothing else; empty this cell"),
         ({"derived_from": "005", "claimant": "Vell"}, "column derived_from: a derived claim has no passage; empty this cell or the quote"),

@@ -75,6 +75,14 @@ def test_a_stretch_is_in_the_sentence_that_holds_all_of_it_or_in_none() -> None:
     assert text.sentence_at(found, 0, 9) is None
 
 
+def test_a_stretch_touches_the_sentences_of_which_it_holds_a_part() -> None:
+    found = text.sentences(OWN)
+    for start in range(len(OWN)):
+        for end in range(start + 1, min(start + 60, len(OWN) + 1)):
+            touched = tuple(sentence for sentence in found if sentence.start < end and start < sentence.end)
+            assert text.sentences_over(found, start, end) == touched
+
+
 def test_an_astral_character_counts_as_one() -> None:
     [(start, end)] = text.find_quote(OWN, "-letter")
     assert OWN[start - 1] == "𐍈"

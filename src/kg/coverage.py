@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .text import sentences
+from .text import sentences, sentences_over
 
 if TYPE_CHECKING:
     from .index import Index
@@ -37,9 +37,14 @@ def coverage(index: Index, source: Source, text: str) -> tuple[Covered, ...]:
         if claim.status != "rejected":
             for iri in claim.passages:
                 said.setdefault(iri, []).append(claim.iri)
+    found = sentences(text, language=source.language or "en")
+    inside_of: dict[int, list[Passage]] = {}
+    for passage in passages:
+        for sentence in sentences_over(found, passage.start, passage.end):
+            inside_of.setdefault(sentence.number, []).append(passage)
     rows = []
-    for sentence in sentences(text, language=source.language or "en"):
-        inside = [passage for passage in passages if passage.start < sentence.end and sentence.start < passage.end]
+    for sentence in found:
+        inside = inside_of.get(sentence.number, [])
         claims = sorted({iri for passage in inside for iri in said.get(passage.iri, ())})
         rows.append(Covered(sentence.number, sentence.paragraph, sentence.start, sentence.end, tuple(claims), _reason(inside)))
     return tuple(rows)

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from .errors import InputError
@@ -123,6 +123,13 @@ def sentence_at(found: tuple[Sentence, ...], start: int, end: int) -> Sentence |
     return found[at] if at >= 0 and end <= found[at].end else None
 
 
+def sentences_over(found: tuple[Sentence, ...], start: int, end: int) -> tuple[Sentence, ...]:
+    """Return the sentences of which the stretch from start to end holds a part."""
+    first = bisect_right(found, start, key=lambda sentence: sentence.end)
+    after = bisect_left(found, end, key=lambda sentence: sentence.start)
+    return found[first:after]
+
+
 def find_quote(text: str, quote: str) -> list[tuple[int, int]]:
     """Return the offsets of every place where a quote stands: exactly, else with quotation marks, dashes and white space folded.
 
@@ -134,8 +141,12 @@ def find_quote(text: str, quote: str) -> list[tuple[int, int]]:
     wanted = unicodedata.normalize("NFC", quote).strip()
     if not wanted:
         return []
-    exact = [(match.start(), match.end()) for match in re.finditer(f"(?={re.escape(wanted)})", text)]
+    exact = []
+    at = text.find(wanted)
+    while at >= 0:
+        exact.append((at, at + len(wanted)))
+        at = text.find(wanted, at + 1)
     if exact:
-        return [(start, start + len(wanted)) for start, _ in exact]
+        return exact
     words = (re.escape(word) for word in wanted.translate(_FOLDED).split())
     return [match.span() for match in re.finditer(r"\s+".join(words), text.translate(_FOLDED))]

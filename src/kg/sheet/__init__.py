@@ -139,18 +139,19 @@ def _number(rows: list[Row], held: Holdings, namespace: str, problems: Problems)
     """Return the claim that each row is, by line: the one it names, else the one with its label, else one with the next free number."""
     prefix = f"{namespace}{held.key}-"
     found: dict[int, str] = {}
+    taken: set[str] = set()
     for row in rows:
-        iri = _own_id(row["claim"].strip(), held, prefix)
+        cell = row["claim"].strip()
+        iri = _own_id(cell, held, prefix)
         if iri is None:
-            problems.add(
-                row.line, f"{row['claim'].strip()[:64]!r} is no claim of this source, such as 007 or claim:{held.key}-007", column="claim"
-            )
-        elif iri in found.values():
-            problems.add(row.line, f"{row['claim'].strip()!r} stands there twice", column="claim")
+            problems.add(row.line, f"{cell[:64]!r} is no claim of this source, such as 007 or claim:{held.key}-007", column="claim")
+        elif iri in taken:
+            problems.add(row.line, f"{cell!r} stands there twice", column="claim")
         elif iri:
             found[row.line] = iri
-    free = {claim.label: iri for iri, claim in sorted(held.claims.items(), reverse=True) if iri not in found.values()}
-    following = held.last_number(prefix, found.values()) + 1
+            taken.add(iri)
+    free = {claim.label: iri for iri, claim in sorted(held.claims.items(), reverse=True) if iri not in taken}
+    following = held.last_number(prefix, taken) + 1
     for row in rows:
         if not row["claim"].strip():
             found[row.line] = free.pop(row["label"], "") or f"{prefix}{following:03}"

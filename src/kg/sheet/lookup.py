@@ -136,17 +136,19 @@ class Lookup:
         return {(label, entity.iri) for entity in entities for label in (entity.label, *entity.alt_labels)}
 
     def near(self, entity: Entity) -> str:
-        """Return the known names that look like those of an entity, as CURIEs, or an empty string."""
-        return self._nearest(entity.iri, self._candidates())
+        """Return 'nearest: …' where an entity that was created looks like one that was there, or very like one created before it."""
+        before = list(self.created).index(entity.iri)
+        others = {(other.label, other.iri) for other in list(self.created.values())[:before]}
+        return self._nearest(entity.iri, self._candidates(), cutoff=0.8) or self._nearest(entity.iri, others, cutoff=0.9)
 
-    def _nearest(self, wanted: str, candidates: set[tuple[str, str]]) -> str:
+    def _nearest(self, wanted: str, candidates: set[tuple[str, str]], *, cutoff: float = 0.65) -> str:
         """Return 'nearest: …' over identifiers and labels, or an empty string where nothing is near."""
         from difflib import get_close_matches
 
         spelled = {label.casefold(): iri for label, iri in sorted(candidates)}
         spelled |= {names.local_name(iri).casefold(): iri for _, iri in sorted(candidates)}
         local = re.sub(r"^[A-Za-z]+:", "", wanted)[:200] if "//" not in wanted else names.local_name(wanted)[:200]
-        near = dict.fromkeys(spelled[word] for word in get_close_matches(local.casefold(), spelled, n=3, cutoff=0.65))
+        near = dict.fromkeys(spelled[word] for word in get_close_matches(local.casefold(), spelled, n=3, cutoff=cutoff))
         return f"nearest: {', '.join(self._compact(iri) for iri in near)}" if near else ""
 
     def _compact(self, iri: str) -> str:

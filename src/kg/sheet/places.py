@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import InputError
 from ..model import Passage
 from ..names import local_name
-from ..text import Sentence, find_quote, identifier, passage_digest, sentences
+from ..text import Sentence, find_quote, identifier, passage_digest, sentences, sentences_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,7 +89,7 @@ class Places:
             if iri not in self.known:
                 raise InputError(f"{start}-{end} is no passage of the graph; name the text with --text FILE")
             return [replace(self.known[iri], no_claim=None)]
-        parts = [(max(start, s.start), min(end, s.end), s) for s in self.sentences if s.start < end and start < s.end]
+        parts = [(max(start, s.start), min(end, s.end), s) for s in sentences_over(self.sentences, start, end)]
         if not parts or end > len(self.text):
             raise InputError(f"{start}-{end} holds no part of a sentence; headings carry no claims")
         return [self._passage(self.text, *part) for part in parts]
