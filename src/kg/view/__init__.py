@@ -76,7 +76,7 @@ class View:
 
     def svg(self) -> str:
         """Return the picture: an SVG document."""
-        from .picture import Picture
+        from .svg import Picture
 
         picture = Picture(self.network, self.data)
         return _template("picture.svg.j2").render(picture=picture, title=self.title, summary=self.summary)
