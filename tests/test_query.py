@@ -53,6 +53,9 @@ def values(answer: Answer) -> list[tuple[str, ...]]:
 SAME_ON_BOTH = [
     "SELECT * { ?c kg:claimant ?w }",
     "SELECT ?w (COUNT(?c) AS ?n) { ?c kg:claimant ?w } GROUP BY ?w",
+    "SELECT ?w (COUNT(?c) AS ?n) { ?c kg:claimant ?w ; kg:polarity <urn:none> } GROUP BY ?w",
+    "SELECT (COUNT(?c) AS ?n) { ?c kg:polarity <urn:none> }",
+    "SELECT ?c { ?c a kg:Claim { SELECT ?w (COUNT(?d) AS ?n) { ?d kg:claimant ?w ; kg:polarity <urn:none> } GROUP BY ?w } }",
     "SELECT ?c ?v { ?c kg:value ?v FILTER(?v > 10) }",
     "SELECT ?c { ?c a kg:Claim FILTER NOT EXISTS { ?c kg:polarity kg:denied } }",
     "SELECT ?c ?d { ?c a kg:Claim OPTIONAL { ?c kg:from ?d FILTER(?d < '2022-01-01'^^xsd:date) } }",
@@ -186,7 +189,14 @@ def test_no_query_opens_a_connection_or_a_file(small: Data, connections: list[st
                 query.run(small, f"SELECT * {word} <{place}> {{ ?s ?p ?o }}", engine=engine)
     with pytest.raises(QueryError, match="is not loaded"):
         query.run(small, f"PREFIX x: <{address}> ASK FROM x:y {{ ?s ?p ?o }}", engine=engine)
+    for hidden in ("<http\\u003A//127.0.0.1/>", "<relative>", "nowhere:x", "?x"):
+        with pytest.raises(QueryError, match="is not loaded"):
+            query.run(small, f"ASK FROM {hidden} {{ ?s ?p ?o }}", engine=engine)
     assert connections == []
+
+
+def test_escaped_and_relative_names_are_only_names(small: Data) -> None:
+    assert query.run(small, "BASE <urn:x:> ASK { ?s <y> <urn:\\u0041> }").boolean is False
 
 
 @pytest.mark.parametrize("engine", query.ENGINES)

@@ -115,12 +115,18 @@ def _first_word(text: str, start: int) -> int:
 
 
 def iri_of(token: Token, tokens: Sequence[Token], prefixes: Mapping[str, str]) -> str | None:
-    """Return the IRI that a token of a query stands for; None where it is no name or its prefix is unknown."""
+    """Return the IRI that a token of a query stands for; None where it is none, is relative or escaped, or its prefix is unknown."""
+    prefix, _, local = token.text.partition(":")
     if token.kind == "iri":
-        return token.text[1:-1]
-    prefix, colon, local = token.text.partition(":")
-    namespace = {**prefixes, **_declared(tokens)}.get(prefix) if token.kind == "name" and colon else None
-    return None if namespace is None else namespace + local.replace("\\", "")
+        iri = token.text[1:-1]
+    elif token.kind == "name":
+        iri = {**prefixes, **_declared(tokens)}.get(prefix, "") + local.replace("\\", "")
+    else:
+        return None
+    try:
+        return ox.NamedNode(iri).value
+    except ValueError:
+        return None
 
 
 def _offset(text: str, line: int, column: int) -> int:
@@ -169,7 +175,7 @@ def _named(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[tup
         if tokens[number - 1].text in {"^^", "GRAPH"} or after == "(":
             continue
         iri = iri_of(token, tokens, prefixes)
-        if iri and ":" in iri and not iri.startswith(names.XSD):
+        if iri and not iri.startswith(names.XSD):
             yield token, iri
 
 

@@ -23,7 +23,7 @@ Item = TypeVar("Item")
 __all__ = ["ENGINES", "run"]
 
 ENGINES = ("oxigraph", "rdflib")
-_REACHING = {"GRAPH", "FROM"}
+_REACHING = ("GRAPH", "FROM")
 
 
 def run(
@@ -48,7 +48,7 @@ def run(
     if values:
         text = bind(text, tokens, values)
         tokens = list(guard.tokens(text))
-    if any(token.kind == "word" and token.text.upper() in _REACHING for token in tokens):
+    if any(word in text.upper() for word in _REACHING):
         index.add_graphs()
     prefixes = index.workspace.prefixes
     graphs = _graphs(text, tokens, index.store, prefixes)
@@ -143,9 +143,7 @@ def _graphs(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mappi
         is_named = tokens[number + 1].text.upper() == "NAMED"
         target = tokens[min(number + 1 + is_named, len(tokens) - 1)]
         iri = diagnosis.iri_of(target, tokens, prefixes)
-        if iri is None:
-            continue  # no name at all: the engine says so
-        if not store.contains_named_graph(ox.NamedNode(iri)):
+        if iri is None or not store.contains_named_graph(ox.NamedNode(iri)):
             raise QueryError(f"the graph {target.text} is not loaded; read its file with --data", **guard.place_of(text, target.start))
         (named if is_named else default).append(iri)
     return (default, named) if default or named else None
