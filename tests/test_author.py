@@ -67,7 +67,7 @@ def test_an_export_is_data_on_the_standard_output_or_a_file(kg: Kg, tmp_path: Pa
     assert (done.code, done.err) == (0, "")
     again = kg("sheet", "export", "--text", "town.txt", "-o", "out.csv")
     assert (again.code, again.out) == (0, "")
-    assert (tmp_path / "ferry" / "out.csv").read_bytes().decode() == done.out
+    assert (tmp_path / "ferry" / "out.csv").read_bytes() == b"\xef\xbb\xbf" + done.out.encode()
     taken = kg("sheet", "import", "out.csv", "--text", "town.txt")
     assert "(0 added, 0 changed, 0 removed)" in taken.err
     assert "nothing to write" in taken.err

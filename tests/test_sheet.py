@@ -194,6 +194,12 @@ def test_which_of_several_places_is_meant_is_said_behind_the_quote_or_by_the_pas
     assert (third.start, third.end) == places[2]
 
 
+def test_offsets_that_a_spreadsheet_made_a_date_of_do_no_harm_beside_a_quote(ferry: Workspace) -> None:
+    [passage] = take(ferry, with_row(passage="12-Oct")).passages
+    assert TOWN[passage.start : passage.end] == "Vell wants a bridge instead"
+    assert "'12-Oct' is no passage" in problems(ferry, with_row(quote="", passage="12-Oct"))[0]
+
+
 def test_a_row_without_number_is_the_claim_with_its_label_or_a_new_one(ferry: Workspace) -> None:
     rows = rows_of(SHEET.decode())
     for row in rows:

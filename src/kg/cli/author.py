@@ -24,6 +24,7 @@ _SOURCE = click.option(
     "--source", "source_name", metavar="src:KEY", help="The source; not needed where the text, or being the only one, tells."
 )
 _MOST_PROBLEMS = 50
+_MOST_DOUBTS = 10
 
 
 @click.command()
@@ -141,7 +142,8 @@ def sheet() -> None:
 def export(app: App, output: str | None, source_name: str | None, text_file: str | None) -> None:
     """Write the claims of a source as CSV; with the text its quotes too, else only their offsets.
 
-    Cells that a spreadsheet would run as formulas get a ' in front, which the import takes away again.
+    Cells that a spreadsheet would run as formulas get a ' in front, which the import takes away again. A file begins with a byte order
+    mark, without which some spreadsheets garble curly quotes; the standard output has none.
 
     Example: kg sheet export -o claims.csv --text town.txt
     """
@@ -149,12 +151,12 @@ def export(app: App, output: str | None, source_name: str | None, text_file: str
     from ..turtle import replace
 
     found, text = _source_and_text(app, source_name, text_file)
-    data = export_sheet(app.index, found, text=text).encode()
+    data = export_sheet(app.index, found, text=text)
     if output:
-        replace(Path(output), data)
+        replace(Path(output), data.encode("utf-8-sig"))
         _say(f"wrote {output}; kg sheet import takes it back")
     else:
-        click.echo(data, nl=False)
+        click.echo(data.encode(), nl=False)
 
 
 @sheet.command("import")
@@ -207,9 +209,12 @@ def _tell_import(app: App, result: Import) -> None:
     )
     created = [compact(entity.iri, app.workspace.prefixes) for entity in result.created]
     if created:
-        _say(f"new entities in graph/entities.ttl, to be given a type and a definition: {', '.join(created)}")
-    for iri, near in result.near.items():
+        named = ", ".join(created[:_MOST_PROBLEMS]) + (" …" if len(created) > _MOST_PROBLEMS else "")
+        _say(f"{len(created)} new entities for graph/entities.ttl, to be given a type and a definition: {named}")
+    for iri, near in list(result.near.items())[:_MOST_DOUBTS]:
         _say(f"is {compact(iri, app.workspace.prefixes)} new? {near}")
+    if len(result.near) > _MOST_DOUBTS:
+        _say(f"… and {len(result.near) - _MOST_DOUBTS} more new names that look like others")
 
 
 @click.command()

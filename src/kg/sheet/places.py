@@ -43,8 +43,9 @@ class Places:
 
         Offsets beside a quote decide which of its places is meant. A stretch over several sentences gives one passage a sentence.
         """
-        spans = [_span(word) for word in offsets.split()]
         wanted = [quote.strip() for quote in quotes.split(BETWEEN.strip()) if quote.strip()]
+        # Beside a quote, offsets are a hint: a spreadsheet may have made a date of them.
+        spans = [_span(word) for word in offsets.split() if not wanted or _OFFSETS.fullmatch(word)]
         found = [self._place(quote, spans) for quote in wanted] if wanted else spans
         return tuple(dict.fromkeys(passage for start, end in found for passage in self._passages(start, end)))
 
@@ -122,6 +123,6 @@ def _words(text: str) -> list[str]:
 
 def _span(word: str) -> tuple[int, int]:
     match = _OFFSETS.fullmatch(word)
-    if not match or int(match[1]) >= int(match[2]):
+    if not match or not int(match[1]) < int(match[2]):
         raise InputError(f"{word[:40]!r} is no passage, such as 1320-1345")
     return int(match[1]), int(match[2])
