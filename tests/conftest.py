@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kg import index, text, workspace
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("kg", deadline=None)
+settings.load_profile("kg")
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("KG_SHARED", ROOT.parent / "shared"))
