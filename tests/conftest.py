@@ -1,10 +1,11 @@
-"""What several test rooms share: the workspace of the checkout, the first article where it is at hand, and the command line as a user runs it."""
+"""What several test rooms share: the workspace of the checkout, the first article where it is at hand, the command line as a user runs it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def kg_command() -> list[str]:
 
 
 @pytest.fixture
-def run_kg(kg_command: list[str]):
+def run_kg(kg_command: list[str]) -> Callable[..., Run]:
     """Run `kg` in a process of its own, as a user does: `run_kg("check", cwd=folder)`."""
 
     def run(*arguments: str | Path, cwd: Path | None = None, stdin: str | bytes | None = None, **environment: str) -> Run:
