@@ -1,18 +1,21 @@
-"""What several test rooms share: the workspace of the checkout, the first article where it is at hand, the command line as a user runs it."""
+"""What several test rooms share: the workspace of the checkout, the first article where it is at hand, the command line as users run it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from kg import index, text, workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("kg", deadline=None)
