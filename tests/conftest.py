@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 settings.register_profile("kg", deadline=None)
 settings.load_profile("kg")
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("KG_SHARED", ROOT.parent / "shared"))
 ARTICLE = SHARED / "seeds" / "000_5134c6f9a4387a31.txt"

@@ -95,11 +95,16 @@ class Session:
             replace(Path(path), page.encode())
         return page
 
-    def check(self) -> list[Finding]:
-        """Return what is wrong with the workspace; nothing, where all is well."""
+    def check(self, *, texts: Sequence[str | Path] = ()) -> list[Finding]:
+        """Return what is to be corrected in the workspace, by file and line; `texts` are files that passages are checked against.
+
+        >>> import kg
+        >>> kg.open().check()
+        []
+        """
         from .checks import check_workspace
 
-        return check_workspace(self.workspace)
+        return check_workspace(self.index, texts=[Path(text) for text in texts])
 
     def __repr__(self) -> str:
         return f"<kg.Session {self.workspace.base} in {self.workspace.root}>"

@@ -1,0 +1,150 @@
+"""Measure kg against the bare libraries, side by side in one run: `python tests/benchmarks/run.py [-o FILE]`.
+
+Each pair is timed in turn, so that both meet the same machine; a row gives the medians and their ratio. Needs the `dev` extra.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pyoxigraph as ox
+
+from kg import index, names, triples, turtle, workspace
+from kg.checks import read_shapes
+from kg.checks.evaluate import evaluate
+from kg.model import Claim, Entity, Passage, Source
+from kg.text import passage_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+Row = tuple[str, str, float, str, float]
+
+
+def medians(first: Callable[[], object], second: Callable[[], object], *, rounds: int) -> tuple[float, float]:
+    """Return the median seconds of two things, run in turn after one round that does not count."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for number in range(rounds + 1):
+        for spent, work in zip(times, (first, second), strict=True):
+            start = time.perf_counter()
+            work()
+            if number:
+                spent.append(time.perf_counter() - start)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def process(*command: str | Path) -> Callable[[], object]:
+    """Return a call that runs a command to its end, output thrown away."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    return lambda: subprocess.run([*map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd=ROOT, env=environment)
+
+
+def cold_start(query: str) -> Row:
+    """One saved SELECT over the article as a whole process."""
+    path = next((ROOT / "queries").rglob(f"{query}.rq"))
+    kg = Path(sys.executable).parent / "kg"
+    ours, bare = medians(process(kg, "query", query, "-f", "csv"), process(sys.executable, HERE / "bare.py", ROOT, path), rounds=15)
+    return (f"whole process, query {query}", "kg query", ours, "pyoxigraph + click", bare)
+
+
+def many_claims(count: int, folder: Path) -> workspace.Workspace:
+    """Make a workspace of invented claims, each with its own passage."""
+    space = workspace.find(ROOT)
+    key, identifier = "bulk", "ni:///sha-256;" + "A" * 43
+    place = space.prefixes
+    source = Source(iri=place["src"] + key, label="A text of the benchmark", identifier=identifier, length=100 * count)
+    city = (names.SCHEMA + "City",)
+    towns = [Entity(iri=f"{place['ent']}town-{n}", label=f"town {n}", types=city, definition="A town.") for n in range(50)]
+    found = triples.source_to_triples(source)
+    for number in range(count):
+        start = 100 * number
+        passage = Passage(
+            iri=f"{place['passage']}{key}-{start}-{start + 50}",
+            source=source.iri,
+            start=start,
+            end=start + 50,
+            paragraph=number + 1,
+            sentence=number + 1,
+            digest=passage_digest(identifier, start, start + 50, "x"),
+        )
+        one, other = towns[number % 50].iri, towns[(7 * number + 1) % 50].iri
+        claim = Claim(
+            iri=f"{place['claim']}{key}-{number:06d}",
+            label=f"Town {number % 50} has ties with another one.",
+            subject=one,
+            relation=names.REL + "hasTiesWith",
+            object=other,
+            claimant=other,
+            polarity="affirmed",
+            certainty="certain",
+            kind="state",
+            status="accepted",
+            passages=(passage.iri,),
+        )
+        found += [*triples.claim_to_triples(claim), *triples.passage_to_triples(passage)]
+    (folder / "graph").mkdir(parents=True)
+    (folder / "ontology").symlink_to(ROOT / "ontology")
+    turtle.write(folder / "graph" / "entities.ttl", [t for town in towns for t in triples.entity_to_triples(town)], place)
+    turtle.write(folder / "graph" / f"{key}.ttl", found, place)
+    return workspace.find(folder)
+
+
+def checking(count: int, folder: Path, *, rounds: int) -> Row:
+    """The shapes over many claims: the everyday run against pySHACL, both from loaded graphs."""
+    import pyshacl
+    import rdflib
+
+    loaded = index.load(many_claims(count, folder))
+    data = rdflib.Graph().parse(data=loaded.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()), format="nt")
+    shapes = rdflib.Graph().parse(loaded.workspace.shapes_file)
+    constraints = read_shapes(loaded.workspace)
+    ours, theirs = medians(lambda: evaluate(loaded.store, constraints), lambda: pyshacl.validate(data, shacl_graph=shapes), rounds=rounds)
+    return (f"check the shapes of {count:,} claims", "kg check", ours, "pyshacl", theirs)
+
+
+def writing() -> Row:
+    """The largest graph file of the article in canonical form, against rdflib's most stable Turtle writer."""
+    import rdflib
+
+    path = max((ROOT / "graph").glob("*.ttl"), key=lambda file: file.stat().st_size)
+    found = turtle.parse(path.read_bytes())
+    graph = rdflib.Graph().parse(path)
+    prefixes = workspace.find(ROOT).prefixes
+    ours, theirs = medians(lambda: turtle.serialize(found, prefixes), lambda: graph.serialize(format="longturtle"), rounds=9)
+    return (f"write {len(found):,} triples in canonical form", "kg.turtle", ours, "rdflib longturtle", theirs)
+
+
+def table(rows: list[Row]) -> str:
+    """Return the rows as a Markdown table, with what they were measured on."""
+    lines = ["| work | kg | ms | beside | ms | ratio |", "|---|---|---:|---|---:|---:|"]
+    lines += [f"| {work} | {us} | {1000 * a:,.1f} | {them} | {1000 * b:,.1f} | {a / b:.2f} |" for work, us, a, them, b in rows]
+    versions = f"Python {platform.python_version()}, pyoxigraph {ox.__version__}, {os.cpu_count()} cores; medians of one run."
+    return "\n".join([*lines, "", versions, ""])
+
+
+@click.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the table to this file as well.")
+@click.option("--claims", default=10_000, show_default=True, help="How many claims to check.")
+def main(output: Path | None, claims: int) -> None:
+    """Measure everything and print one table."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [cold_start("who-says-what"), checking(claims, Path(folder) / "many", rounds=5), writing()]
+    text = table(rows)
+    click.echo(text)
+    if output:
+        output.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The repository as a whole: what stands at its top, what must never stand in it, and the house that the code lives in."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg import text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALLOWED = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "ontology", "graph", "src", "queries", "tests"}
+RUN = 6
+WORD = re.compile(r"\w+")
+
+
+def tracked(root: Path) -> list[Path]:
+    """Return the files that the repository holds; everything below the root where git does not know it."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, check=False)
+    if listed.returncode:
+        return [
+            path for path in root.rglob("*") if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
+        ]
+    return [root / name for name in listed.stdout.decode().split("\0") if name and (root / name).is_file()]
+
+
+def runs(words: list[str]) -> set[tuple[str, ...]]:
+    return {tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
+
+
+def test_only_what_belongs_there_stands_at_the_top(root: Path) -> None:
+    tops = {path.relative_to(root).parts[0] for path in tracked(root)}
+    assert {top for top in tops if not top.startswith(".")} == ALLOWED
+
+
+def test_no_six_words_in_a_row_of_the_article_stand_in_the_repository(root: Path, article: str) -> None:
+    wanted = runs([word.lower() for word in WORD.findall(article)])
+    found = {}
+    for path in tracked(root):
+        content = path.read_bytes()
+        if b"\0" not in content:
+            shared = wanted & runs([word.lower() for word in WORD.findall(content.decode("utf-8", "replace"))])
+            if shared:
+                found[str(path.relative_to(root))] = [" ".join(run) for run in sorted(shared)]
+    assert found == {}
+
+
+def test_a_run_of_the_article_would_be_found(article: str) -> None:
+    first = text.sentences(article)[4]
+    words = [word.lower() for word in WORD.findall(article[first.start : first.end])]
+    assert runs(words) & runs([word.lower() for word in WORD.findall(article)])
+
+
+def imported(path: Path) -> set[str]:
+    """Return the rooms of the package that a file imports relatively, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            names |= {node.module.split(".")[0]} if node.module else {alias.name for alias in node.names}
+    return names
+
+
+def test_nobody_imports_the_command_line(root: Path) -> None:
+    outside = [path for path in (root / "src" / "kg").rglob("*.py") if "cli" not in path.parts and path.name != "__main__.py"]
+    assert [path.name for path in outside if "cli" in imported(path)] == []
+
+
+@pytest.mark.parametrize("limit", [400])
+def test_no_room_is_too_long(root: Path, limit: int) -> None:
+    sizes = {path.name: path.read_text(encoding="utf-8").count("\n") for path in (root / "src" / "kg").rglob("*.py")}
+    assert {name: lines for name, lines in sizes.items() if lines > limit} == {}
+
+
+def test_nothing_below_the_command_line_prints(root: Path) -> None:
+    for path in (root / "src" / "kg").rglob("*.py"):
+        if "cli" not in path.parts:
+            calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+            assert "print" not in {node.func.id for node in calls if isinstance(node.func, ast.Name)}, path
