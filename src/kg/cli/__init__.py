@@ -86,7 +86,7 @@ class _LazyGroup(click.Group):
 def kg(ctx: click.Context, directory: str | None) -> None:
     """Ask who said what about whom, when, how sure, where exactly, and who says otherwise.
 
-    Example: kg query who-said-what -p who ent:taliban
+    Example: kg query who-says-what -p who ent:taliban
     """
     ctx.obj = App(directory)
 

@@ -189,7 +189,19 @@ def import_(app: App, file: str, text_file: str | None, source_name: str | None,
         _say("nothing was written (--dry-run)")
     else:
         _say(f"wrote graph/{result.held.key}.ttl" if changed else "nothing to write: the graph says all this already")
-        _say("next: kg check" + (f" --text {text_file}" if text_file else ""))
+        _say(_checked(app, text_file))
+        _say("next: kg query who-says-what; kg view -o map.html")
+
+
+def _checked(app: App, text_file: str | None) -> str:
+    """Check the workspace as it is now, and say in a line what was found."""
+    from ..checks import check_workspace
+    from ..index import load
+
+    texts = [Path(text_file)] if text_file else []
+    severities = [finding.severity for finding in check_workspace(load(app.workspace), texts=texts)]
+    found = " and ".join(f"{severities.count(kind)} {kind}s" for kind in ("error", "warning") if kind in severities)
+    return f"checked: {found}; kg check lists them" if found else "checked: nothing to correct"
 
 
 def _tell_all(problems: Sequence[InputError]) -> None:
