@@ -39,6 +39,7 @@ def passage_of(quote: str) -> Passage:
     start = WORDS.index(quote)
     end = start + len(quote)
     sentence = text.sentence_at(text.sentences(WORDS), start, end)
+    assert sentence is not None
     digest = text.passage_digest(text.identifier(WORDS), start, end, quote)
     iri = f"{NAMES['passage']}fy-{start}-{end}"
     source = NAMES["src"] + "fy"
@@ -48,7 +49,13 @@ def passage_of(quote: str) -> Passage:
 SOURCE = Source(iri=NAMES["src"] + "fy", label="A report on the ferry", identifier=text.identifier(WORDS), length=len(WORDS), language="en")
 
 ENTITIES = (
-    Entity(iri=ent("aldmoor"), label="Aldmoor", types=(names.SCHEMA + "Country",), definition="A town on the left bank.", alt_labels=("Áldmoor",)),
+    Entity(
+        iri=ent("aldmoor"),
+        label="Aldmoor",
+        types=(names.SCHEMA + "Country",),
+        definition="A town on the left bank.",
+        alt_labels=("Áldmoor",),
+    ),
     Entity(iri=ent("brenwick"), label="Brenwick", types=(names.SCHEMA + "Country",), alt_labels=("the town across",)),
     Entity(iri=ent("ferry"), label="ferry of Aldmoor", types=(names.SKOS + "Concept",)),
     Entity(iri=ent("holes"), label="holes", types=(names.SKOS + "Concept",)),
@@ -83,32 +90,105 @@ def _closed(year: str) -> dict[str, Any]:
 
 
 CLAIMS = (
-    claim(1, "Aldmoor's council closed the ferry.", ent("council"), "closed", ent("ferry"), kind="event", **_closed("2019-05"),
-          passages=(passage_of("the council of Aldmoor closed the ferry").iri,)),
-    claim(2, "Brenwick's harbour master calls the ferry a wreck.", ent("ferry"), "describedAs", Literal("a wreck", language="en"),
-          claimant=ent("harbour-master"), reported_by=ent("author"), kind="statement", passages=(passage_of("It is a wreck").iri,)),
-    claim(3, "Brenwick denies that the ferry is troubled by holes.", ent("ferry"), "troubledBy", ent("holes"),
-          claimant=ent("brenwick"), polarity="denied", reported_by=ent("author"), passages=(passage_of("Brenwick denies that the ferry leaks").iri,)),
-    claim(4, "The river office ranks the ferry as most endangered by holes.", ent("ferry"), "mostEndangeredBy", ent("holes"),
-          claimant=ent("river-office"), reported_by=ent("author"), kind="comparison", notes=("by count",),
-          passages=(passage_of("14 holes").iri, passage_of("The river office").iri)),
-    claim(5, "The river office counts 14 holes.", ent("river-office"), "actsOn", ent("holes"), kind="statistic", value=Decimal(14),
-          unit="http://qudt.org/vocab/unit/NUM", when="2020", since=date(2020, 1, 1), until=date(2020, 12, 31)),
-    claim(6, "Aldmoor may want a bridge.", ent("aldmoor"), "wants", ent("bridge"), certainty="possible",
-          passages=(passage_of("Aldmoor perhaps wants a bridge").iri,)),
-    claim(7, "That the ferry was closed led to the wish for a bridge.", claim_iri(1), "ledTo", claim_iri(6), kind="cause", certainty="unspecified"),
+    claim(
+        1,
+        "Aldmoor's council closed the ferry.",
+        ent("council"),
+        "closed",
+        ent("ferry"),
+        kind="event",
+        **_closed("2019-05"),
+        passages=(passage_of("the council of Aldmoor closed the ferry").iri,),
+    ),
+    claim(
+        2,
+        "Brenwick's harbour master calls the ferry a wreck.",
+        ent("ferry"),
+        "describedAs",
+        Literal("a wreck", language="en"),
+        claimant=ent("harbour-master"),
+        reported_by=ent("author"),
+        kind="statement",
+        passages=(passage_of("It is a wreck").iri,),
+    ),
+    claim(
+        3,
+        "Brenwick denies that the ferry is troubled by holes.",
+        ent("ferry"),
+        "troubledBy",
+        ent("holes"),
+        claimant=ent("brenwick"),
+        polarity="denied",
+        reported_by=ent("author"),
+        passages=(passage_of("Brenwick denies that the ferry leaks").iri,),
+    ),
+    claim(
+        4,
+        "The river office ranks the ferry as most endangered by holes.",
+        ent("ferry"),
+        "mostEndangeredBy",
+        ent("holes"),
+        claimant=ent("river-office"),
+        reported_by=ent("author"),
+        kind="comparison",
+        notes=("by count",),
+        passages=(passage_of("14 holes").iri, passage_of("The river office").iri),
+    ),
+    claim(
+        5,
+        "The river office counts 14 holes.",
+        ent("river-office"),
+        "actsOn",
+        ent("holes"),
+        kind="statistic",
+        value=Decimal(14),
+        unit="http://qudt.org/vocab/unit/NUM",
+        when="2020",
+        since=date(2020, 1, 1),
+        until=date(2020, 12, 31),
+    ),
+    claim(
+        6,
+        "Aldmoor may want a bridge.",
+        ent("aldmoor"),
+        "wants",
+        ent("bridge"),
+        certainty="possible",
+        passages=(passage_of("Aldmoor perhaps wants a bridge").iri,),
+    ),
+    claim(
+        7,
+        "That the ferry was closed led to the wish for a bridge.",
+        claim_iri(1),
+        "ledTo",
+        claim_iri(6),
+        kind="cause",
+        certainty="unspecified",
+    ),
     claim(8, "Aldmoor ought to have ties with Brenwick.", ent("aldmoor"), "hasTiesWith", ent("brenwick"), modality="ought"),
     claim(9, "Aldmoor and Brenwick are allied.", ent("brenwick"), "alliedWith", ent("aldmoor"), when="2018/..", since=date(2018, 1, 1)),
     claim(10, "Aldmoor criticises Brenwick.", ent("aldmoor"), "criticises", ent("brenwick"), certainty="probable"),
-)  # fmt: skip
+)
 
-PASSAGES = tuple({iri: passage for each in (
-    "the council of Aldmoor closed the ferry", "It is a wreck", "Brenwick denies that the ferry leaks", "14 holes", "The river office",
-    "Aldmoor perhaps wants a bridge",
-) for iri, passage in [(passage_of(each).iri, passage_of(each))]}.values())  # fmt: skip
+PASSAGES = tuple(
+    {
+        iri: passage
+        for each in (
+            "the council of Aldmoor closed the ferry",
+            "It is a wreck",
+            "Brenwick denies that the ferry leaks",
+            "14 holes",
+            "The river office",
+            "Aldmoor perhaps wants a bridge",
+        )
+        for iri, passage in [(passage_of(each).iri, passage_of(each))]
+    }.values()
+)
 
 
-def write(folder: Path, *, claims: Any = CLAIMS, entities: Any = ENTITIES, passages: Any = PASSAGES, source: Source = SOURCE) -> index.Index:
+def write(
+    folder: Path, *, claims: Any = CLAIMS, entities: Any = ENTITIES, passages: Any = PASSAGES, source: Source = SOURCE
+) -> index.Index:
     """Write a workspace with these records and load it."""
     shutil.copytree(ROOT / "ontology", folder / "ontology", dirs_exist_ok=True)
     (folder / "graph").mkdir(exist_ok=True)
@@ -124,10 +204,22 @@ def write_hostile(folder: Path) -> index.Index:
     """Write the same workspace with text that wants to be run in every field that holds text, and IRIs that do."""
     evil = ent("javascript:window.pwned=3")
     entities = [replace(each, label=f"{each.label} {HOSTILE}", definition=HOSTILE, alt_labels=(HOSTILE,)) for each in ENTITIES]
-    entities.append(Entity(iri=evil, label=HOSTILE, types=("javascript:window.pwned=4#<img>".replace("<img>", "Evil"),), definition=HOSTILE))
+    entities.append(
+        Entity(iri=evil, label=HOSTILE, types=("javascript:window.pwned=4#<img>".replace("<img>", "Evil"),), definition=HOSTILE)
+    )
     claims = [replace(each, label=f"{each.label} {HOSTILE}", notes=(HOSTILE,)) for each in CLAIMS]
-    claims.append(claim(11, HOSTILE, "javascript:window.pwned=5", "describedAs", Literal(HOSTILE, language="en"), unit="javascript:window.pwned=6",
-                        value=Decimal(1), when=HOSTILE))  # fmt: skip
+    claims.append(
+        claim(
+            11,
+            HOSTILE,
+            "javascript:window.pwned=5",
+            "describedAs",
+            Literal(HOSTILE, language="en"),
+            unit="javascript:window.pwned=6",
+            value=Decimal(1),
+            when=HOSTILE,
+        )
+    )
     claims.append(claim(12, HOSTILE, evil, "describedAs", Literal("\x00\x1b[31m=1+1" + HOSTILE)))
     source = replace(SOURCE, label=HOSTILE, title=HOSTILE)
     return write(folder, claims=claims, entities=entities, source=source)
@@ -135,7 +227,7 @@ def write_hostile(folder: Path) -> index.Index:
 
 def write_random(folder: Path, *, entities: int = 60, claims: int = 100, seed: int = 7) -> index.Index:
     """Write a workspace of invented claims between numbered towns."""
-    lots = random.Random(seed)
+    lots = random.Random(seed)  # noqa: S311  # invented quarrels, no secret
     kinds = (names.SCHEMA + "Country", names.SCHEMA + "Person", names.SCHEMA + "Organization", names.SEM + "Event", names.SKOS + "Concept")
     towns = [Entity(iri=ent(f"town-{at:05}"), label=f"Town number {at}", types=(kinds[at % len(kinds)],)) for at in range(entities)]
     relations = ("metWith", "opposes", "backs", "criticises", "hasTiesWith", "wants")

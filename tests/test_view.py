@@ -11,85 +11,98 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from importlib import resources
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import ferry
 import pytest
 
-from kg import view
+from kg import index, view
 from kg.errors import InputError
 from kg.view import data, layout, network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from conftest import Run
+
+    from kg.index import Index
 
 PIECES = sorted(path.name for path in resources.files("kg.view").iterdir() if path.name.endswith((".js", ".css", ".j2")))
 
 
 @pytest.fixture(scope="module")
-def ferry_index(tmp_path_factory):
+def ferry_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return ferry.write(tmp_path_factory.mktemp("ferry"))
 
 
 @pytest.fixture(scope="module")
-def random_index(tmp_path_factory):
+def random_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return ferry.write_random(tmp_path_factory.mktemp("random"))
 
 
 @pytest.fixture(scope="module")
-def hostile_index(tmp_path_factory):
+def hostile_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return ferry.write_hostile(tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.fixture(params=["ferry_index", "random_index", "hostile_index", "article_index"])
-def any_index(request):
-    return request.getfixturevalue(request.param)
+def any_index(request: pytest.FixtureRequest) -> Index:
+    found: Index = request.getfixturevalue(request.param)
+    return found
 
 
 class Page(HTMLParser):
     """The elements of a page, and the text of its scripts and styles."""
 
-    def __init__(self, html):
+    def __init__(self, html: str) -> None:
         super().__init__()
-        self.elements = []
-        self.texts = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
         self.feed(html)
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
         self.texts.append("")
         self.is_open = True
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002  # the signature of the parser
         self.is_open = False
 
-    def handle_data(self, text):
+    def handle_data(self, text: str) -> None:
         if self.texts and self.is_open:
             self.texts[-1] += text
 
-    def all(self, tag):
+    def all(self, tag: str) -> list[tuple[dict[str, str | None], str]]:
         return [(attributes, text) for (name, attributes), text in zip(self.elements, self.texts, strict=True) if name == tag]
 
 
-def data_of(html):
+def data_of(html: str) -> dict[str, Any]:
     return next(json.loads(text) for attributes, text in Page(html).all("script") if attributes.get("id") == "data")
 
 
-def test_the_page_asks_for_nothing(any_index):
+def test_the_page_asks_for_nothing(any_index: Index) -> None:
     page = Page(view.build(any_index, title=ferry.HOSTILE))
     names = {name for _, attributes in page.elements for name in attributes}
     assert not names & {"src", "srcset", "style", "data", "action", "background"}
     assert not [name for name in names if name.startswith("on")]
     assert not {tag for tag, _ in page.elements} & {"link", "img", "iframe", "object", "embed", "base", "form"}
-    links = [attributes["href"] for attributes, _ in page.all("a")]
+    links = [attributes["href"] or "" for attributes, _ in page.all("a")]
     assert all(link.startswith(("#", "https://", "http://")) for link in links)
 
 
-def test_the_policy_lets_exactly_the_scripts_and_the_style_of_the_page_run(any_index):
+def test_the_policy_lets_exactly_the_scripts_and_the_style_of_the_page_run(any_index: Index) -> None:
     page = Page(view.build(any_index))
-    policy = next(attributes["content"] for attributes, _ in page.all("meta") if attributes.get("http-equiv") == "Content-Security-Policy")
+    policy = next(
+        attributes["content"] or "" for attributes, _ in page.all("meta") if attributes.get("http-equiv") == "Content-Security-Policy"
+    )
     directives = {name: set(values) for name, *values in (part.split() for part in policy.split(";"))}
 
-    def hashes(texts):
+    def hashes(texts: Iterable[str]) -> set[str]:
         return {f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts}
 
     assert directives["default-src"] == {"'none'"}
@@ -97,7 +110,7 @@ def test_the_policy_lets_exactly_the_scripts_and_the_style_of_the_page_run(any_i
     assert directives["style-src"] == hashes(text for _, text in page.all("style"))
 
 
-def test_the_drawing_library_comes_with_its_licence_note(ferry_index):
+def test_the_drawing_library_comes_with_its_licence_note(ferry_index: Index) -> None:
     html = view.build(ferry_index)
     assert "vis.js is dual licensed under both" in html
     assert "The Apache 2.0 License" in html
@@ -105,13 +118,15 @@ def test_the_drawing_library_comes_with_its_licence_note(ferry_index):
 
 
 @pytest.mark.parametrize("name", PIECES)
-def test_the_pages_own_files_make_no_markup_from_text(name):
+def test_the_pages_own_files_make_no_markup_from_text(name: str) -> None:
     code = resources.files("kg.view").joinpath(name).read_text(encoding="utf-8")
-    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser|srcdoc|fetch\(|XMLHttpRequest|\|\s*safe"
+    forbidden = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser|srcdoc|fetch\(|XMLHttpRequest|\|\s*safe"
+    )
     assert re.findall(forbidden, code) == []
 
 
-def test_hostile_text_stays_inside_its_data(hostile_index):
+def test_hostile_text_stays_inside_its_data(hostile_index: Index) -> None:
     html = view.build(hostile_index, title=ferry.HOSTILE)
     assert "<img" not in html
     assert "<script>window" not in html
@@ -119,13 +134,13 @@ def test_hostile_text_stays_inside_its_data(hostile_index):
     assert any("</script>" in claim["label"] for claim in data_of(html)["claims"])
 
 
-def test_json_for_a_script_cannot_end_it_and_reads_back():
+def test_json_for_a_script_cannot_end_it_and_reads_back() -> None:
     words = {"a": "</script><!-- & \u2028\u2029", "b": [1, None, "é"]}
     assert json.loads(data.to_json(words)) == words
     assert not set("<>&\u2028\u2029") & set(data.to_json(words))
 
 
-def test_the_page_holds_every_accepted_claim_with_its_evidence(any_index):
+def test_the_page_holds_every_accepted_claim_with_its_evidence(any_index: Index) -> None:
     found = data_of(view.build(any_index))
     assert len(found["claims"]) == len(any_index.claims)
     for claim, shown in zip(any_index.claims, found["claims"], strict=True):
@@ -135,7 +150,7 @@ def test_the_page_holds_every_accepted_claim_with_its_evidence(any_index):
         assert sum(len(each["places"]) for each in shown.get("evidence", [])) == len(claim.passages)
 
 
-def test_claims_that_are_not_accepted_are_not_in_the_page(tmp_path):
+def test_claims_that_are_not_accepted_are_not_in_the_page(tmp_path: Path) -> None:
     secret = replace(ferry.CLAIMS[9], status="rejected", label="A rejected sentence.")
     assert "A rejected sentence." not in view.build(ferry.write(tmp_path, claims=[*ferry.CLAIMS[:9], secret]))
 
@@ -151,16 +166,16 @@ COUNTS = {
 }
 
 
-def counts_by_query(loaded, pattern):
+def counts_by_query(loaded: Index, pattern: str) -> dict[str, int]:
     prefixes = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in loaded.workspace.prefixes.items())
     where = f"?claim a kg:Claim ; kg:status kg:accepted . {pattern}"
-    rows = loaded.store.query(f"{prefixes} SELECT ?value (COUNT(DISTINCT ?claim) AS ?n) WHERE {{ {where} }} GROUP BY ?value")
+    rows: Any = loaded.store.query(f"{prefixes} SELECT ?value (COUNT(DISTINCT ?claim) AS ?n) WHERE {{ {where} }} GROUP BY ?value")
     return {row["value"].value: int(row["n"].value) for row in rows}
 
 
 @pytest.mark.parametrize("key", COUNTS)
 @pytest.mark.parametrize("which", ["ferry_index", "random_index", "article_index"])
-def test_facets_count_what_sparql_counts(request, which, key):
+def test_facets_count_what_sparql_counts(request: pytest.FixtureRequest, which: str, key: str) -> None:
     loaded = request.getfixturevalue(which)
     facet = next(facet for facet in data_of(view.build(loaded))["facets"] if facet["key"] == key)
     counts = {value["id"]: facet["of"].count(at) for at, value in enumerate(facet["values"])}
@@ -171,21 +186,21 @@ def test_facets_count_what_sparql_counts(request, which, key):
         assert counts == {value.rpartition("#")[2]: number for value, number in asked.items()}
 
 
-def test_claims_that_all_begin_in_one_year_are_told_apart_by_month(tmp_path):
+def test_claims_that_all_begin_in_one_year_are_told_apart_by_month(tmp_path: Path) -> None:
     first = ferry.CLAIMS[0]
-    june = replace(first, iri=ferry.claim_iri(60), when="2019-06", since=first.since.replace(month=6), until=None)
+    june = replace(first, iri=ferry.claim_iri(60), when="2019-06", since=date(2019, 6, 1), until=None)
     page = data.PageData(ferry.write(tmp_path, claims=[first, june])).to_dict()
     assert [value["id"] for value in next(facet for facet in page["facets"] if facet["key"] == "time")["values"]] == ["2019-05", "2019-06"]
 
 
-def test_disputes_are_marked_on_both_sides(ferry_index):
+def test_disputes_are_marked_on_both_sides(ferry_index: Index) -> None:
     claims = {claim["id"]: claim for claim in data_of(view.build(ferry_index))["claims"]}
     assert claims["claim:fy-003"]["contested"] == [[3, "contradicts"]]
     assert claims["claim:fy-004"]["contested"] == [[2, "contradicts"]]
     assert sum("contested" in claim for claim in claims.values()) == 2
 
 
-def test_with_the_text_a_claim_shows_its_sentence_with_its_passages_marked(ferry_index):
+def test_with_the_text_a_claim_shows_its_sentence_with_its_passages_marked(ferry_index: Index) -> None:
     claims = {claim["id"]: claim for claim in data_of(view.build(ferry_index, texts=[ferry.WORDS]))["claims"]}
     assert claims["claim:fy-004"]["evidence"][0]["parts"] == [
         ["The river office", 1],
@@ -197,30 +212,30 @@ def test_with_the_text_a_claim_shows_its_sentence_with_its_passages_marked(ferry
     assert [text for text, is_marked in quoted if is_marked] == ["It is a wreck"]
 
 
-def test_without_the_text_no_word_of_it_is_in_the_page(ferry_index):
+def test_without_the_text_no_word_of_it_is_in_the_page(ferry_index: Index) -> None:
     assert "perhaps wants" not in view.build(ferry_index)
     assert "perhaps wants" in view.build(ferry_index, texts=[ferry.WORDS])
 
 
-def test_a_text_that_is_of_no_source_is_refused(ferry_index):
+def test_a_text_that_is_of_no_source_is_refused(ferry_index: Index) -> None:
     with pytest.raises(InputError, match="no source has the digest ni:///sha-256;"):
         view.build(ferry_index, texts=[ferry.WORDS + "More."])
 
 
-def test_a_passage_with_a_wrong_offset_is_refused_when_the_text_is_there(tmp_path):
+def test_a_passage_with_a_wrong_offset_is_refused_when_the_text_is_there(tmp_path: Path) -> None:
     moved = [replace(each, start=each.start + 1) for each in ferry.PASSAGES[:1]]
     loaded = ferry.write(tmp_path, passages=[*moved, *ferry.PASSAGES[1:]])
     with pytest.raises(InputError, match="kg check --text says more"):
         view.build(loaded, texts=[ferry.WORDS])
 
 
-def test_parallel_claims_are_one_line(ferry_index):
+def test_parallel_claims_are_one_line(ferry_index: Index) -> None:
     edges = view.View(ferry_index).network.edges
     bundles = [edge["claims"] for edge in edges if len(edge["claims"]) > 1]
     assert bundles == [[2, 3], [7, 8, 9]]
 
 
-def test_a_claim_that_others_speak_of_has_a_mark_on_its_line(ferry_index):
+def test_a_claim_that_others_speak_of_has_a_mark_on_its_line(ferry_index: Index) -> None:
     drawn = view.View(ferry_index)
     marks = [node["id"] for node in drawn.network.nodes if node.get("mark")]
     assert [drawn.data.nodes[number]["id"] for number in marks] == ["claim:fy-001", "claim:fy-006"]
@@ -232,7 +247,7 @@ def test_a_claim_that_others_speak_of_has_a_mark_on_its_line(ferry_index):
     assert {cause["from"], cause["to"]} == set(marks)
 
 
-def test_no_name_covers_another_in_a_small_picture(any_index):
+def test_no_name_covers_another_in_a_small_picture(any_index: Index) -> None:
     drawn = view.View(any_index).network
     boxes = [(node, network._box(node)) for node in drawn.nodes]  # noqa: SLF001  # what the layout kept apart
     for node, box in boxes:
@@ -246,7 +261,7 @@ def test_no_name_covers_another_in_a_small_picture(any_index):
     assert overlaps <= len(frames) // 50
 
 
-def test_a_part_that_is_free_of_the_rest_stands_free_of_it():
+def test_a_part_that_is_free_of_the_rest_stands_free_of_it() -> None:
     boxes = [layout.Box(20, 5, 20) for _ in range(9)]
     lines = [(0, 1, 1.0), (1, 2, 1.0), (2, 3, 1.0), (3, 0, 1.0), (4, 5, 1.0), (6, 7, 1.0)]
     layout.place(boxes, lines)
@@ -254,7 +269,7 @@ def test_a_part_that_is_free_of_the_rest_stands_free_of_it():
     assert not [1 for at, one in enumerate(frames[1:], 1) for other in frames[at + 1 :] if layout._overlap(one, other)]  # noqa: SLF001
 
 
-def test_a_part_is_turned_to_be_wide():
+def test_a_part_is_turned_to_be_wide() -> None:
     boxes = [layout.Box(5, 5, 5) for _ in range(6)]
     layout.place(boxes, [(at, at + 1, 1.0) for at in range(5)])
     left, top, right, bottom = layout._frame(boxes)  # noqa: SLF001
@@ -269,8 +284,8 @@ sys.stdout.buffer.write(made.html().encode() + made.svg().encode())
 """
 
 
-def test_the_same_claims_give_the_same_bytes_whatever_the_hash_seed(random_index):
-    def digest(seed):
+def test_the_same_claims_give_the_same_bytes_whatever_the_hash_seed(random_index: Index) -> None:
+    def digest(seed: str) -> str:
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM, random_index.workspace.root],
             capture_output=True,
@@ -282,20 +297,22 @@ def test_the_same_claims_give_the_same_bytes_whatever_the_hash_seed(random_index
     assert len({digest(seed) for seed in ("0", "1", "4242")}) == 1
 
 
-def test_building_twice_gives_the_same_page(any_index):
+def test_building_twice_gives_the_same_page(any_index: Index) -> None:
     assert view.build(any_index) == view.build(any_index)
 
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_the_picture_is_valid_xml_with_every_name_whole(any_index):
+def parsed(svg: str) -> Any:
+    return ET.fromstring(svg)  # noqa: S314  # our own picture
+
+
+def test_the_picture_is_valid_xml_with_every_name_whole(any_index: Index) -> None:
     made = view.View(any_index, title=ferry.HOSTILE)
-    root = ElementTree.fromstring(made.svg())
+    root = parsed(made.svg())
     left, top, width, height = map(float, root.get("viewBox").split())
-    groups = [
-        [text for text in group.iter(f"{SVG}text")] for group in root.findall(f"{SVG}g[@id='names']/{SVG}g")
-    ]
+    groups = [list(group.iter(f"{SVG}text")) for group in root.findall(f"{SVG}g[@id='names']/{SVG}g")]
     drawn = [node["lines"] for node in made.network.nodes if node["lines"]]
     assert [[text.text or "" for text in group] for group in groups] == drawn
     for group in groups:
@@ -307,8 +324,8 @@ def test_the_picture_is_valid_xml_with_every_name_whole(any_index):
     assert not [element for element in root.iter() if element.tag.rpartition("}")[2] in {"script", "image", "foreignObject", "a", "use"}]
 
 
-def test_the_picture_tells_denied_and_hedged_by_their_dashes(ferry_index):
-    root = ElementTree.fromstring(view.picture(ferry_index))
+def test_the_picture_tells_denied_and_hedged_by_their_dashes(ferry_index: Index) -> None:
+    root = parsed(view.picture(ferry_index))
     dashes = {
         group.find(f"{SVG}title").text: group.find(f"{SVG}line").get("stroke-dasharray")
         for group in root.findall(f"{SVG}g[@id='lines']/{SVG}g")
@@ -319,44 +336,44 @@ def test_the_picture_tells_denied_and_hedged_by_their_dashes(ferry_index):
     assert sorted(signs) == ["3", "≠ 2"]
 
 
-def test_the_legend_of_the_picture_is_made_from_the_data(ferry_index, random_index):
-    def legend(loaded):
-        root = ElementTree.fromstring(view.picture(loaded))
+def test_the_legend_of_the_picture_is_made_from_the_data(ferry_index: Index, random_index: Index) -> None:
+    def legend(loaded: Index) -> set[str | None]:
+        root = parsed(view.picture(loaded))
         return {text.text for text in root.find(f"{SVG}g[@id='legend']").iter(f"{SVG}text")}
 
     assert {"Project", "Words or value", "in dispute", "denied"} <= legend(ferry_index)
     assert not {"Project", "Words or value"} & legend(random_index)
 
 
-def test_a_label_is_wrapped_and_a_very_long_one_is_cut():
+def test_a_label_is_wrapped_and_a_very_long_one_is_cut() -> None:
     assert network.wrap("ferry") == ["ferry"]
     assert network.wrap("") == [""]
     assert len(network.wrap("a b " * 200)) <= 5
     assert network.wrap("x" * 500)[-1].endswith("…")
 
 
-def test_an_empty_workspace_makes_a_page_and_a_picture(tmp_path):
+def test_an_empty_workspace_makes_a_page_and_a_picture(tmp_path: Path) -> None:
     empty = ferry.write(tmp_path, claims=(), entities=(), passages=())
     assert data_of(view.build(empty))["claims"] == []
-    ElementTree.fromstring(view.picture(empty))
+    parsed(view.picture(empty))
 
 
-def test_the_title_is_that_of_the_only_source_unless_given(ferry_index):
+def test_the_title_is_that_of_the_only_source_unless_given(ferry_index: Index) -> None:
     assert "<title>A report on the ferry</title>" in view.build(ferry_index)
     assert "<title>A &amp; B</title>" in view.build(ferry_index, title="A & B")
 
 
-def test_the_licence_of_the_data_stands_in_the_footer_where_the_graph_states_one(tmp_path):
+def test_the_licence_of_the_data_stands_in_the_footer_where_the_graph_states_one(tmp_path: Path) -> None:
     loaded = ferry.write(tmp_path)
     assert "CC BY 4.0" not in view.build(loaded)
     graph = loaded.workspace.graph_iri(loaded.workspace.file_of("fy"))
     licence = "https://creativecommons.org/licenses/by/4.0/"
     stated = f"<{graph}> <http://purl.org/dc/terms/license> <{licence}> .\n"
     (tmp_path / "graph" / "zz.nt.gz").write_bytes(gzip.compress(stated.encode()))
-    assert f'href="{licence}"' in view.build(ferry.index.load(loaded.workspace))
+    assert f'href="{licence}"' in view.build(index.load(loaded.workspace))
 
 
-def test_view_writes_the_page_and_the_picture(run_kg, tmp_path, ferry_index):
+def test_view_writes_the_page_and_the_picture(run_kg: Callable[..., Run], tmp_path: Path, ferry_index: Index) -> None:
     done = run_kg("view", "-o", tmp_path / "map.html", "--svg", tmp_path / "map.svg", "--title", "Ferry", cwd=ferry_index.workspace.root)
     assert (done.code, done.out) == (0, "")
     assert (tmp_path / "map.html").read_text(encoding="utf-8") == view.build(ferry_index, title="Ferry")
@@ -364,18 +381,20 @@ def test_view_writes_the_page_and_the_picture(run_kg, tmp_path, ferry_index):
     assert "10 claims about 9 entities" in done.err
 
 
-def test_view_tells_the_picture_by_its_suffix(run_kg, tmp_path, ferry_index):
+def test_view_tells_the_picture_by_its_suffix(run_kg: Callable[..., Run], tmp_path: Path, ferry_index: Index) -> None:
     assert run_kg("view", "-o", tmp_path / "map.svg", cwd=ferry_index.workspace.root).code == 0
-    ElementTree.parse(tmp_path / "map.svg")
+    parsed((tmp_path / "map.svg").read_text(encoding="utf-8"))
 
 
-def test_view_without_a_file_says_how_to_name_one(run_kg, ferry_index):
+def test_view_without_a_file_says_how_to_name_one(run_kg: Callable[..., Run], ferry_index: Index) -> None:
     done = run_kg("view", cwd=ferry_index.workspace.root)
     assert done.code == 2
     assert "-o map.html" in done.err
 
 
-def test_view_with_the_wrong_text_is_an_input_error_and_writes_nothing(run_kg, tmp_path, ferry_index):
+def test_view_with_the_wrong_text_is_an_input_error_and_writes_nothing(
+    run_kg: Callable[..., Run], tmp_path: Path, ferry_index: Index
+) -> None:
     (tmp_path / "other.txt").write_text("Another text.", encoding="utf-8")
     done = run_kg("view", "-o", tmp_path / "map.html", "--text", tmp_path / "other.txt", cwd=ferry_index.workspace.root)
     assert done.code == 3
@@ -383,7 +402,7 @@ def test_view_with_the_wrong_text_is_an_input_error_and_writes_nothing(run_kg, t
     assert not (tmp_path / "map.html").exists()
 
 
-def test_the_page_of_the_article_quotes_it_and_has_none_of_it_otherwise(article_index, article):
+def test_the_page_of_the_article_quotes_it_and_has_none_of_it_otherwise(article_index: Index, article: str) -> None:
     claims = data_of(view.build(article_index, texts=[article]))["claims"]
     quotes = [text for claim in claims for each in claim.get("evidence", []) for text, is_marked in each["parts"] if is_marked]
     assert len(quotes) > 100

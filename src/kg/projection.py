@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from . import names
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .index import Index
 
 _EVIDENCE = tuple(field.name for field in fields(Claim) if field.name not in {"iri", "subject", "object"})
+_evidence_of = attrgetter(*_EVIDENCE)
 _SEPARATOR = " | "
 # XML 1.0 has no place for these, however they are written (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML = {code: f"\\u{code:04x}" for code in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
@@ -61,8 +63,7 @@ def from_network(graph: nx.MultiDiGraph[str]) -> tuple[Claim, ...]:
 
 def evidence(claim: Claim) -> dict[str, Any]:
     """Return what a claim says beside its own IRI, its subject and its object: the fields that have a value."""
-    found = {name: getattr(claim, name) for name in _EVIDENCE}
-    return {name: value for name, value in found.items() if value is not None and value != ()}
+    return {name: value for name, value in zip(_EVIDENCE, _evidence_of(claim), strict=True) if value is not None and value != ()}
 
 
 def literal_id(literal: Literal) -> str:

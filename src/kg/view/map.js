@@ -80,19 +80,21 @@ const ClaimMap = (() => {
       this.update();
     }
 
+    /** Light up the lines of a selection, and more quietly those of the claims that it makes itself. */
     light(selection) {
       const live = this.live;
       live.chosen = new Set(selection?.nodes ?? []);
       live.litNodes = live.litEdges = null;
       if (!selection) return;
-      const lit = new Set(this.model.selected(selection));
-      if (selection.nodes?.length === 1) this.model.saidBy[selection.nodes[0]].forEach((number) => lit.add(number));
+      const about = new Set(this.model.selected(selection));
+      const said = new Set(selection.nodes?.length === 1 ? this.model.saidBy[selection.nodes[0]] : []);
       live.litNodes = new Set(live.chosen);
-      live.litEdges = new Set();
+      live.litEdges = new Map();
       for (const [id, claims] of live.edges) {
-        if (!claims.some((number) => lit.has(number))) continue;
+        const isAbout = claims.some((number) => about.has(number));
+        if (!isAbout && !claims.some((number) => said.has(number))) continue;
         const { from, to } = this.edgeById.get(id);
-        live.litEdges.add(id);
+        live.litEdges.set(id, isAbout);
         live.litNodes.add(from).add(to);
       }
     }
@@ -104,7 +106,7 @@ const ClaimMap = (() => {
         this.drawing.edges.map((edge) => {
           const claims = edges.get(edge.id);
           if (!claims || !nodes.has(edge.from) || !nodes.has(edge.to)) return { id: edge.id, hidden: true };
-          return { id: edge.id, hidden: false, ...this.edgeStyle(edge, claims, !litEdges || litEdges.has(edge.id), litEdges !== null) };
+          return { id: edge.id, hidden: false, ...this.edgeStyle(edge, claims, !litEdges || litEdges.has(edge.id), litEdges?.get(edge.id)) };
         }),
       );
       this.network.redraw();
@@ -200,7 +202,7 @@ const ClaimMap = (() => {
         isContested: claims.some((claim) => claim.contested),
         isSigned: edge.signed,
         isLit: !this.live.litEdges || this.live.litEdges.has(id),
-        isSelected: this.live.litEdges !== null,
+        isSelected: this.live.litEdges?.get(id) === true,
         isHovered: this.hovered?.edge === id,
       };
     }
@@ -268,7 +270,7 @@ const ClaimMap = (() => {
     /** Set everything that is drawn into the frame, names included. */
     fit({ animate = true } = {}) {
       const nodes = [...this.live.nodes].map((id) => this.nodeById.get(id));
-      if (!nodes.length || !this.container.clientWidth) return;
+      if (!nodes.length || this.container.clientWidth < 80 || this.container.clientHeight < 80) return;
       const wide = (node) => Math.max(node.size, ...node.lines.map((line) => 3.1 * line.length));
       const left = Math.min(...nodes.map((node) => node.x - wide(node)));
       const right = Math.max(...nodes.map((node) => node.x + wide(node)));

@@ -41,7 +41,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A bundle of claims: where it runs, how it is dashed, its arrow heads, and the sign on it."""
+    """A bundle of claims: where it runs, how it is dashed, its arrow heads, and the sign on it; from a node to itself it is a loop."""
 
     x1: float
     y1: float
@@ -55,6 +55,11 @@ class Line:
     sign_y: float
     sign_half: float
     title: str
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether it ends where it begins."""
+        return (self.x1, self.y1) == (self.x2, self.y2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,8 @@ class Picture:
         return " ".join(part for part in parts if part)
 
     def _heads(self, edge: dict[str, Any], start: dict[str, Any], end: dict[str, Any]) -> Iterable[str]:
+        if start is end:
+            return
         part = edge.get("part")
         relations = self.data.index.relations
         targets = {
