@@ -83,7 +83,12 @@ def _second_opinion(index: Index, constraints: tuple[Constraint, ...], seconds: 
 def _to_finding(violation: Violation, places: Places) -> Finding:
     one = violation.constraint
     return places.finding(
-        one.severity, one.message, rule=names.local_name(one.shape), subject=violation.focus, predicate=violation.path, value=violation.value
+        one.severity,
+        one.message,
+        rule=names.local_name(one.shape),
+        subject=violation.focus,
+        predicate=violation.path,
+        value=violation.value,
     )
 
 
@@ -110,7 +115,9 @@ def _odd_terms(quads: list[ox.Quad], path: Path, workspace: Workspace) -> list[F
     for term in terms:
         scripts = documents.mixed_scripts(term.value) if isinstance(term, ox.NamedNode) else []
         if scripts:
-            message = f"the host of {term} mixes letters of {' and '.join(scripts)}, which look alike; make sure that it is the one you mean"
+            message = (
+                f"the host of {term} mixes letters of {' and '.join(scripts)}, which look alike; make sure that it is the one you mean"
+            )
             found.append(Finding(path, _line_with(lines, getattr(term, "value", "")), "warning", message, "mixed-script"))
     return found
 

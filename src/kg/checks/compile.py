@@ -39,7 +39,14 @@ _KINDS = {
     "BlankNodeOrIRI": "!isLiteral({})",
     "BlankNodeOrLiteral": "!isIRI({})",
 }
-_COMPARED = {"minInclusive": ">=", "maxInclusive": "<=", "minExclusive": ">", "maxExclusive": "<", "lessThan": "<", "lessThanOrEquals": "<="}
+_COMPARED = {
+    "minInclusive": ">=",
+    "maxInclusive": "<=",
+    "minExclusive": ">",
+    "maxExclusive": "<",
+    "lessThan": "<",
+    "lessThanOrEquals": "<=",
+}
 
 
 def query(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
@@ -59,7 +66,9 @@ def is_suspicious(constraints: list[Constraint], subclasses: Mapping[str, tuple[
     """
     conditions = dict.fromkeys(condition(constraint, subclasses) for constraint in constraints)
     first = constraints[0]
-    values = f"SELECT DISTINCT ?value {{ {_step(first.path)} }}" if first.path else f"{focus(first.targets, subclasses)} BIND(?this AS ?value)"
+    values = (
+        f"SELECT DISTINCT ?value {{ {_step(first.path)} }}" if first.path else f"{focus(first.targets, subclasses)} BIND(?this AS ?value)"
+    )
     return f"ASK {{ {{ {values} }} FILTER(!({' && '.join(conditions)})) }}"
 
 
@@ -96,7 +105,9 @@ def is_focus(targets: tuple[Target, ...], subclasses: Mapping[str, tuple[str, ..
         if target.kind == "targetClass":
             parts += [f"EXISTS {{ ?this a <{iri}> }}" for iri in subclasses.get(target.iri, (target.iri,))]
         else:
-            parts.append(f"EXISTS {{ ?this <{target.iri}> [] }}" if target.kind == "targetSubjectsOf" else f"EXISTS {{ [] <{target.iri}> ?this }}")
+            parts.append(
+                f"EXISTS {{ ?this <{target.iri}> [] }}" if target.kind == "targetSubjectsOf" else f"EXISTS {{ [] <{target.iri}> ?this }}"
+            )
     return f"({' || '.join(dict.fromkeys(parts))})"
 
 
@@ -203,7 +214,9 @@ def _max_count(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]
 
 def _closed(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
     allowed = ", ".join(str(term) for term in _tuple(constraint.value))
-    return f"SELECT ?this ?path ?value WHERE {{ {focus(constraint.targets, subclasses)} ?this ?path ?value FILTER(?path NOT IN ({allowed})) }}"
+    return (
+        f"SELECT ?this ?path ?value WHERE {{ {focus(constraint.targets, subclasses)} ?this ?path ?value FILTER(?path NOT IN ({allowed})) }}"
+    )
 
 
 def _has_value(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:

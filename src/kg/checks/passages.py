@@ -53,9 +53,7 @@ def find(store: ox.Store, path: Path, places: Places) -> list[Finding]:
 def _check_source(store: ox.Store, source: dict[str, Term], given: _Text, places: Places) -> Iterator[Finding]:
     if _value(source["length"]) != str(len(given.content)):
         message = f"the text has {len(given.content)} code points; write that"
-        yield places.finding(
-            "error", message, rule=RULE, subject=source["source"], predicate=names.LENGTH, value=source["length"]
-        )
+        yield places.finding("error", message, rule=RULE, subject=source["source"], predicate=names.LENGTH, value=source["length"])
     for row in rows(store, _PASSAGES):
         for predicate, message in _faults(row, given) if row["source"] == source["source"] else ():
             value = row.get(names.local_name(predicate))
@@ -72,7 +70,10 @@ def _faults(row: dict[str, Term], given: _Text) -> Iterator[tuple[str, str]]:
         yield names.END, f"the text has no stretch from {start} to {end}, it ends at {len(given.content)}; correct the offsets"
         return
     if texts.passage_digest(given.identifier, start, end, given.content[start:end]) != _value(row["digest"]):
-        yield names.DIGEST, f"this is not the digest of code points {start} to {end} of the text; an offset or the digest is wrong, find the passage again"
+        yield (
+            names.DIGEST,
+            f"this is not the digest of code points {start} to {end} of the text; an offset or the digest is wrong, find the passage again",
+        )
     holder = texts.sentence_at(given.sentences, start, end)
     if holder is None:
         yield names.START, "the passage does not lie within one sentence of the text; shorten it, or make two passages"

@@ -31,7 +31,9 @@ LOGICAL = ("or", "and", "xone", "not")
 TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf")
 SEVERITIES = {"Violation": "error", "Warning": "warning", "Info": "info"}
 
-_ABOUT = frozenset(["name", "description", "order", "group", "message", "severity", "path", "property", "sparql", "flags", "ignoredProperties"])
+_ABOUT = frozenset(
+    ["name", "description", "order", "group", "message", "severity", "path", "property", "sparql", "flags", "ignoredProperties"]
+)
 _KNOWN = frozenset([*COMPONENTS, *LOGICAL, *TARGETS, *_ABOUT, "deactivated"])
 _IN_SPARQL = frozenset(["select", "prefixes", "message", "deactivated"])
 _REFUSED_WORDS = frozenset(["MINUS", "VALUES", "FROM", "CONSTRUCT", "ASK", "DESCRIBE"])
@@ -102,7 +104,9 @@ class _Reader:
         for subject, said in self.said.items():
             if names.OWL + "imports" in said:
                 raise self.error(subject, "imports another graph, which kg does not fetch; copy its shapes into this file")
-            targets = tuple(Target(kind, term.value) for kind in TARGETS for term in said.get(SH + kind, ()) if isinstance(term, ox.NamedNode))
+            targets = tuple(
+                Target(kind, term.value) for kind in TARGETS for term in said.get(SH + kind, ()) if isinstance(term, ox.NamedNode)
+            )
             if targets:
                 yield from self.shape(subject, targets, None)
             self.check_is_used(subject, said)
@@ -112,7 +116,9 @@ class _Reader:
         for predicate in said:
             name = predicate.removeprefix(SH)
             if name.startswith("target") and name != predicate and name not in TARGETS:
-                raise self.error(subject, f"uses sh:{name}, which kg check does not know; use {', '.join('sh:' + kind for kind in TARGETS)}")
+                raise self.error(
+                    subject, f"uses sh:{name}, which kg check does not know; use {', '.join('sh:' + kind for kind in TARGETS)}"
+                )
 
     def shape(self, shape: Term, targets: tuple[Target, ...], path: Path | None) -> Iterator[Constraint]:
         said = self.said.get(shape, {})
@@ -137,7 +143,9 @@ class _Reader:
                 raise self.error(term, "stands below another property shape, which kg check does not know; give it a target of its own")
             yield from self.shape(term, targets, None)
 
-    def constraint(self, shape: Term, parameter: str, term: Term, common: tuple[tuple[Target, ...], Path | None, str, str]) -> Iterator[Constraint]:
+    def constraint(
+        self, shape: Term, parameter: str, term: Term, common: tuple[tuple[Target, ...], Path | None, str, str]
+    ) -> Iterator[Constraint]:
         said = self.said[shape]
         value: Term | tuple[Term, ...] = term
         if parameter in LISTS:
@@ -155,7 +163,9 @@ class _Reader:
         for one in found:
             counts = (one.parameter, self.text(one.value) if isinstance(one.value, ox.Literal) else "")
             if one.parameter not in _INSIDE and counts not in _INSIDE_COUNTS:
-                raise self.error(outer, f"holds a shape with sh:{one.parameter}, which kg check does not know there; give it a shape of its own")
+                raise self.error(
+                    outer, f"holds a shape with sh:{one.parameter}, which kg check does not know there; give it a shape of its own"
+                )
         return found
 
     def sparql(self, shape: Term, node: Term, common: tuple[tuple[Target, ...], Path | None, str, str]) -> Iterator[Constraint]:
@@ -211,7 +221,9 @@ class _Reader:
             steps = tuple(self.items(term)) if names.RDF + "first" in parts else ()
             if steps and all(isinstance(step, ox.NamedNode) for step in steps):
                 return Path(tuple(self.name(step) for step in steps))
-            raise self.error(shape, "has a path that kg check does not know; use a property, sh:inversePath of one, or a list of properties")
+            raise self.error(
+                shape, "has a path that kg check does not know; use a property, sh:inversePath of one, or a list of properties"
+            )
         return None
 
     def items(self, head: Term) -> Iterator[Term]:

@@ -47,7 +47,12 @@ def _properties(own: dict[str, dict[str, list[Term]]], prefix_map: dict[str, str
     for iri, about in own.items():
         kind = next((_KINDS[value] for value in _all(about, names.TYPE) if value in _KINDS), None)
         if kind and iri.startswith(names.KG):
-            words = (f"`{names.compact(iri, prefix_map)}`", kind, _one(about, names.SKOS + "definition"), _one(about, names.SKOS + "example"))
+            words = (
+                f"`{names.compact(iri, prefix_map)}`",
+                kind,
+                _one(about, names.SKOS + "definition"),
+                _one(about, names.SKOS + "example"),
+            )
             yield f"| {' | '.join(map(_cell, words))} |"
 
 

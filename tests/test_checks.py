@@ -1,0 +1,387 @@
+"""Checks: each violation query finds its failing case and passes the valid one; findings have the line; `kg check` and `kg fmt` as they are run."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import socket
+import threading
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg import names, saved, text, workspace
+from kg.checks import Finding, Places, bounds, check_document, check_workspace, literals, violations
+from kg.errors import InputError
+from kg.index import load
+
+if TYPE_CHECKING:
+    from kg.workspace import Workspace
+
+HERE = Path(__file__).parent / "shapes"
+VALID = (HERE / "valid.ttl").read_text(encoding="utf-8")
+QUERIES = Path(__file__).parents[1] / "queries" / "checks"
+NOT_FOR_VALID = {"relation-unused"}  # the ontology has more relations than a small graph uses
+
+# A text of our own, with curly quotes, dashes and a character outside the Basic Multilingual Plane
+LETTER = "The mill\n\nThe clerk \u2013 old \U0001f989 \u2013 met the miller. He called it \u201ca jewel\u201d.\nFarewell, then.\n"
+
+
+def edited(text_of_graph: str, of: str, was: str, becomes: str) -> str:
+    start = text_of_graph.index(f"\n{of} ") + 1
+    end = text_of_graph.find("\n\n", start)
+    block = text_of_graph[start : end if end > 0 else len(text_of_graph)]
+    was, becomes = (words.replace("\\n", "\n").replace("\\t", "\t") for words in (was, becomes))
+    assert was in block
+    return text_of_graph.replace(block, block.replace(was, becomes, 1))
+
+
+def cases() -> list[dict[str, str]]:
+    with (HERE / "violations.tsv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@pytest.fixture(scope="module")
+def ontology(checkout: Workspace) -> list[ox.Quad]:
+    return [quad for path in checkout.ontology_files for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)]
+
+
+def found_by(ontology: list[ox.Quad], graph: str, query: str) -> list[Finding]:
+    store = ox.Store()
+    store.bulk_extend(ontology)
+    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in ox.parse(graph.encode(), format=ox.RdfFormat.TURTLE))
+    return violations.find(store, [saved.read(QUERIES / f"{query}-violation.rq")], Places([], names.prefixes()))
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case["query"])
+def test_a_violation_query_finds_its_failing_case(ontology: list[ox.Quad], case: dict[str, str]) -> None:
+    assert found_by(ontology, edited(VALID, case["of"], case["was"], case["becomes"]), case["query"])
+
+
+@pytest.mark.parametrize("query", sorted({case["query"] for case in cases()} - NOT_FOR_VALID))
+def test_a_violation_query_passes_the_valid_graph(ontology: list[ox.Quad], query: str) -> None:
+    assert found_by(ontology, VALID, query) == []
+
+
+def test_a_relation_that_is_used_or_has_narrower_ones_is_not_unused(ontology: list[ox.Quad]) -> None:
+    unused = " ".join(finding.message for finding in found_by(ontology, VALID, "relation-unused"))
+    assert "rel:sails" in unused
+    assert "rel:metWith" not in unused
+    assert "rel:favours" not in unused
+
+
+def test_every_violation_query_has_a_failing_case_and_a_whole_header() -> None:
+    queries = violations.read_all(QUERIES)
+    assert {query.name.removesuffix("-violation") for query in queries} == {case["query"] for case in cases()}
+    for query in queries:
+        assert query.summary.endswith(".")
+        assert query.problem
+        assert query.solution
+        assert "check" in query.tags
+        assert "ORDER BY ?this" in query.text
+
+
+# Bounds of kg:when
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ('kg:when "2031-03"^^edtf:EDTF', ""),
+        ('kg:when "2031-03~"^^edtf:EDTF', ""),
+        ('kg:when "2031"^^edtf:EDTF', "kg:from"),
+        ('kg:when "2031-03-01/.."^^edtf:EDTF', "remove it"),
+        ('kg:when "../2031-03-31"^^edtf:EDTF', "remove it"),
+        ('kg:when "2031-13"^^edtf:EDTF', "no EDTF level 1 date"),
+    ],
+)
+def test_bounds_are_recomputed_from_when(said: str, message: str) -> None:
+    graph = VALID.replace('kg:when "2031-03"^^edtf:EDTF', said)
+    store = ox.Store()
+    store.bulk_extend(ox.parse(graph.encode(), format=ox.RdfFormat.TURTLE))
+    found = bounds.find(store, Places([], names.prefixes()))
+    assert message in " ".join(str(finding) for finding in found)
+    assert bool(found) == bool(message)
+
+
+# Literals and names in any RDF file
+
+
+@pytest.mark.parametrize(
+    ("value", "datatype", "ill"),
+    [
+        ("abc", "integer", True),
+        ("1_000", "integer", True),
+        ("01", "integer", False),
+        ("-1", "nonNegativeInteger", True),
+        ("256", "unsignedByte", True),
+        ("1.50", "decimal", False),
+        ("1e3", "decimal", True),
+        ("1e3", "double", False),
+        ("INF", "double", False),
+        ("yes", "boolean", True),
+        ("1", "boolean", False),
+        ("2020-02-30", "date", True),
+        ("2020-02-29", "date", False),
+        ("2020-02-29T25:00:00", "dateTime", True),
+        ("PT60M", "duration", False),
+        ("60M", "duration", True),
+        ("2020", "gYear", False),
+        ("20", "gYear", True),
+        ("--02-30", "gMonthDay", True),
+        ("0g", "hexBinary", True),
+        ("TWE=", "base64Binary", False),
+        ("TWE", "base64Binary", True),
+        ("not a language", "language", True),
+        ("anything", "string", False),
+    ],
+)
+def test_a_literal_is_ill_typed_or_not(value: str, datatype: str, *, ill: bool) -> None:
+    assert literals.is_ill_typed(value, names.XSD + datatype) is ill
+
+
+@given(st.text(), st.sampled_from(["integer", "decimal", "date", "boolean", "base64Binary", "double", "duration", "gYear"]))
+def test_any_text_is_judged_without_trouble(value: str, datatype: str) -> None:
+    assert literals.is_ill_typed(value, names.XSD + datatype) in {True, False}
+
+
+@given(st.integers(), st.dates(min_value=date(1, 1, 1)))
+def test_values_written_by_python_are_well_typed(number: int, day: date) -> None:
+    assert not literals.is_ill_typed(str(number), names.XSD + "integer")
+    assert not literals.is_ill_typed(day.isoformat(), names.XSD + "date")
+
+
+def test_a_long_base64_value_is_judged_in_no_time() -> None:
+    assert literals.is_ill_typed("A" * 200_001, names.XSD + "base64Binary")
+
+
+def test_any_rdf_file_is_checked_for_ill_typed_literals_and_imitated_names(tmp_path: Path, checkout: Workspace) -> None:
+    path = tmp_path / "odd.ttl"
+    path.write_text(
+        f'<urn:a> <urn:p> "fine" ;\n <urn:q> "abc"^^<{names.XSD}integer> ;\n <urn:r> "2020-02-30"^^<{names.XSD}date> ;\n'
+        " <urn:s> <https://ex\u0430mple.org/> .\n",
+        encoding="utf-8",
+    )
+    found = check_document(checkout, path)
+    assert [(one.line, one.severity, one.rule) for one in found] == [
+        (2, "error", "ill-typed"),
+        (3, "error", "ill-typed"),
+        (4, "warning", "mixed-script"),
+    ]
+
+
+def test_a_file_with_claims_is_checked_against_the_shapes(tmp_path: Path, checkout: Workspace) -> None:
+    path = tmp_path / "claims.ttl"
+    path.write_text(VALID.replace("kg:polarity kg:denied", "kg:polarity kg:maybe"), encoding="utf-8")
+    found = check_document(checkout, path)
+    assert len(found) == 1
+    assert found[0].line == VALID.splitlines().index("\tkg:polarity kg:denied ;") + 1
+    assert "kg:polarity kg:maybe: A claim has exactly one kg:polarity; write one of kg:affirmed, kg:denied." in found[0].message
+    path.write_text(VALID, encoding="utf-8")
+    assert check_document(checkout, path) == []
+
+
+# The whole workspace
+
+
+@pytest.fixture
+def small(tmp_path: Path, root: Path) -> Workspace:
+    """A workspace with one source, whose text is LETTER."""
+    for name in ("ontology", "queries"):
+        shutil.copytree(root / name, tmp_path / name)
+    (tmp_path / "graph").mkdir()
+    (tmp_path / "letter.txt").write_text(LETTER, encoding="utf-8")
+    graph = VALID.replace("kg:length 100", f"kg:length {len(LETTER)}").replace(VALID[VALID.index("rel:sails a") :], "")
+    graph = graph.replace("ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk", text.identifier(LETTER))
+    for old, digits, quote in (("0-20", "0", "met the miller"), ("21-40", "1", "called it"), ("41-60", "2", "Farewell, then.")):
+        start, end = text.find_quote(LETTER, quote)[0]
+        was = old.split("-")
+        graph = graph.replace(f"passage:town-{old}", f"passage:town-{start}-{end}")
+        graph = graph.replace(digits * 64, text.passage_digest(text.identifier(LETTER), start, end, LETTER[start:end]))
+        graph = graph.replace(f"kg:start {was[0]} ", f"kg:start {start} ").replace(f"kg:end {was[1]} ", f"kg:end {end} ")
+    (tmp_path / "graph" / "town.ttl").write_text(graph, encoding="utf-8")
+    found = workspace.find(tmp_path)
+    from kg.checks import form
+
+    form.write(found, tmp_path / "graph" / "town.ttl")
+    return found
+
+
+def errors(small: Workspace, **options: Any) -> list[Finding]:
+    found = check_workspace(load(small), texts=[small.root / "letter.txt"], **options)
+    return [finding for finding in found if finding.severity == "error"]
+
+
+def test_a_sound_workspace_has_no_errors(small: Workspace) -> None:
+    assert errors(small) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "words"),
+    [
+        ("kg:polarity kg:affirmed", "kg:polarity kg:affirmd", "exactly one kg:polarity"),
+        ("kg:start 30", "kg:start 31", "The name of a passage follows"),
+        ("kg:end 44", "kg:end 43", "The name of a passage follows"),
+        ("kg:sentence 1", "kg:sentence 2", "lies in sentence 1"),
+        ("kg:paragraph 2", "kg:paragraph 3", "lies in paragraph 2"),
+        ("kg:until", "kg:until ", "canonical form"),
+        ('kg:from "2031-03-01"', 'kg:from "2031-03-02"', "has the bound 2031-03-01 here"),
+        ("kg:claimant ent:clerk", "kg:claimant ent:clark", "Nothing describes"),
+    ],
+)
+def test_one_changed_thing_is_an_error_with_its_line(small: Workspace, was: str, becomes: str, words: str) -> None:
+    path = small.graph_dir / "town.ttl"
+    old = path.read_text(encoding="utf-8")
+    assert was in old, old
+    path.write_text(old.replace(was, becomes, 1), encoding="utf-8")
+    line = old[: old.index(was)].count("\n") + 1
+    found = errors(small)
+    about = [finding for finding in found if words in finding.message]
+    assert about, [str(finding) for finding in found]
+    assert about[0].path == path
+    assert about[0].line == line
+
+
+def test_one_changed_digit_of_a_digest_is_an_error_with_its_line(small: Workspace) -> None:
+    path = small.graph_dir / "town.ttl"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    number = next(number for number, line in enumerate(lines) if "kg:digest" in line)
+    place = lines[number].index('"') + 7
+    digit = "0" if lines[number][place] != "0" else "1"
+    lines[number] = lines[number][:place] + digit + lines[number][place + 1 :]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert [(finding.path, finding.line) for finding in errors(small)] == [(path, number + 1)]
+
+
+def test_another_text_than_the_registered_one_is_an_error(small: Workspace) -> None:
+    (small.root / "letter.txt").write_text(LETTER.replace("old", "wise"), encoding="utf-8")
+    found = errors(small)
+    assert [finding.path for finding in found] == [small.root / "letter.txt"]
+    assert "differs from the one that was registered" in found[0].message
+
+
+def test_a_violation_query_that_reaches_out_is_refused_without_a_connection(small: Workspace) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(1)
+        port = server.getsockname()[1]
+        path = small.queries_dir / "checks" / "far-violation.rq"
+        path.write_text(f"SELECT ?this WHERE {{ SERVICE <http://127.0.0.1:{port}/> {{ ?this ?p ?o }} }}", encoding="utf-8")
+        with pytest.raises(InputError, match="SERVICE") as error:
+            errors(small)
+        assert error.value.path == str(path)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_places_find_the_line_of_a_statement(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text(
+        "@prefix ent: <https://w3id.org/claimgraph/entity/> .\n\nent:a a <urn:T> ;\n\t<urn:p> 1 , 2 ;\n\t<urn:q> 3 .\n", encoding="utf-8"
+    )
+    places = Places([path], names.prefixes())
+    subject = ox.NamedNode("https://w3id.org/claimgraph/entity/a")
+    assert places.find(subject) == (path, 3)
+    assert places.find(subject, names.TYPE) == (path, 3)
+    assert places.find(subject, "urn:q") == (path, 5)
+    assert places.find(subject, "urn:none") == (path, 3)
+    assert places.find(ox.NamedNode("urn:elsewhere")) == (None, None)
+
+
+# The commands
+
+
+def test_kg_check_names_the_line_and_exits_1(small: Workspace, run_kg: Any) -> None:
+    done = run_kg("check", "--text", "letter.txt", cwd=small.root)
+    assert (done.code, "error" in done.out) == (0, False), done
+    path = small.graph_dir / "town.ttl"
+    old = path.read_text(encoding="utf-8")
+    path.write_text(old.replace("kg:polarity kg:affirmed", "kg:polarity kg:perhaps", 1), encoding="utf-8")
+    line = old[: old.index("kg:polarity kg:affirmed")].count("\n") + 1
+    done = run_kg("check", cwd=small.root)
+    assert done.code == 1
+    assert f"{Path('graph', 'town.ttl')}:{line}: error: claim:derived-001 kg:polarity kg:perhaps: " in done.out
+    assert "1 error" in done.err
+
+
+def test_kg_check_of_a_file_that_cannot_be_read_exits_3(tmp_path: Path, small: Workspace, run_kg: Any) -> None:
+    path = tmp_path / "bad.ttl"
+    path.write_text("<urn:a> <urn:b> ]", encoding="utf-8")
+    done = run_kg("check", path, cwd=small.root)
+    assert (done.code, done.out) == (3, "")
+    assert ":1:" in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+def test_kg_check_shows_control_characters_as_escapes(tmp_path: Path, small: Workspace, run_kg: Any) -> None:
+    path = tmp_path / "bad.ttl"
+    path.write_text(f'<urn:a> <urn:b> "\u202e\u009b1"^^<{names.XSD}integer> .', encoding="utf-8")
+    done = run_kg("check", path, cwd=small.root)
+    assert done.code == 1
+    assert "\u202e" not in done.out
+    assert "\u009b" not in done.out
+
+
+def test_shapes_that_reach_out_or_run_for_ever_end_with_one_line(small: Workspace, run_kg: Any) -> None:
+    connections = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def listen() -> None:
+            try:
+                connections.append(server.accept())
+            except OSError:
+                return
+
+        listener = threading.Thread(target=listen, daemon=True)
+        listener.start()
+        head = "@prefix kg: <https://w3id.org/claimgraph/ontology#> . @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+        far = f"<urn:S> sh:targetClass kg:Claim ; sh:sparql <urn:Q> . <urn:Q> sh:select 'SELECT $this {{ SERVICE <http://127.0.0.1:{port}/> {{ $this ?p ?o }} }}' ."
+        imports = f"<urn:S> sh:targetClass kg:Claim ; sh:nodeKind sh:IRI . <urn:S> owl:imports <http://127.0.0.1:{port}/more> ."
+        for shape in (far, imports):
+            small.shapes_file.write_text(head + shape, encoding="utf-8")
+            for options in ((), ("--shacl",)):
+                done = run_kg("check", *options, cwd=small.root)
+                assert (done.code, done.out) == (3, "")
+                assert "the shape urn:" in done.err
+                assert len(done.err.splitlines()) == 1
+        assert connections == []
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_kg_check_shacl_says_the_same_as_kg_check(small: Workspace, run_kg: Any) -> None:
+    pytest.importorskip("pyshacl", reason="pySHACL is not installed")
+    path = small.graph_dir / "town.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace("kg:certainty kg:certain", "kg:certainty kg:sure", 1), encoding="utf-8")
+    plain, second = run_kg("check", cwd=small.root), run_kg("check", "--shacl", cwd=small.root)
+    assert plain.code == second.code == 1
+    assert plain.out == second.out
+    short = run_kg("check", "--shacl", "--timeout", "0.01", cwd=small.root)
+    assert short.code == 5
+    assert "was stopped" in short.err
+
+
+def test_kg_fmt_puts_files_into_form_and_refuses_comments(small: Workspace, run_kg: Any) -> None:
+    path = small.graph_dir / "town.ttl"
+    good = path.read_bytes()
+    path.write_bytes(good.replace(b"\n\tkg:kind", b"\n  kg:kind"))
+    done = run_kg("fmt", "--check", cwd=small.root)
+    assert done.code == 1
+    assert "canonical form" in done.out
+    assert run_kg("fmt", cwd=small.root).err == f"wrote {Path('graph', 'town.ttl')}\n"
+    assert path.read_bytes() == good
+    assert run_kg("fmt", "--check", cwd=small.root).code == 0
+    path.write_bytes(good + b"# a comment\n")
+    done = run_kg("fmt", path, cwd=small.root)
+    assert done.code == 3
+    assert "comment would be lost" in done.err
+    assert path.read_bytes() == good + b"# a comment\n"
+
+
+def test_the_article_passes_kg_check(run_kg: Any, root: Path, article_file: Path) -> None:
+    done = run_kg("check", "--text", article_file, cwd=root)
+    assert done.code == 0, done.out
