@@ -1,0 +1,88 @@
+"""Every command of the README is run, in order, as a reader would; output that it shows is what comes out."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Run
+
+    from kg.index import Index
+
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ONE_LINE = re.compile(r"<!-- (\w+) -->\n```sh\n(.*?)\n```", re.DOTALL)
+
+
+def steps(readme: str) -> list[tuple[str, str]]:
+    """Return each command of the README with the output that it shows, in order."""
+    found: list[tuple[str, str]] = []
+    for block in CONSOLE.findall(readme):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, shown = part.partition("\n")
+            found.append((command, shown))
+    return found
+
+
+@pytest.fixture
+def readme(root: Path) -> str:
+    return (root / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_command_works_and_says_what_the_readme_shows(root: Path, tmp_path: Path, readme: str, run_kg: Callable[..., Run]) -> None:
+    for name in ("town.txt", "claims.csv"):
+        shutil.copy(root / "tests" / "data" / "ferry" / name, tmp_path / name)
+    commands = steps(readme)
+    assert len(commands) > 12
+    for command, shown in commands:
+        words = shlex.split(command)
+        assert words[0] == "kg"
+        done = run_kg(*words[1:], cwd=tmp_path)
+        assert done.code == 0, (command, done.err)
+        if shown.strip():
+            assert done.out.strip() == shown.strip(), command
+
+
+def test_the_example_sheet_of_the_readme_is_taken(root: Path, tmp_path: Path, readme: str, run_kg: Callable[..., Run]) -> None:
+    (tmp_path / "claims.csv").write_text(re.search(r"```csv\n(.*?)```", readme, re.DOTALL)[1], encoding="utf-8")  # type: ignore[index]
+    shutil.copy(root / "tests" / "data" / "ferry" / "town.txt", tmp_path / "town.txt")
+    assert run_kg("init", "ferry", cwd=tmp_path).code == 0
+    assert run_kg("--dir", "ferry", "source", "add", "town.txt", cwd=tmp_path).code == 0
+    taken = run_kg("--dir", "ferry", *shlex.split("sheet import claims.csv --text town.txt --source src:town --new-entities"), cwd=tmp_path)
+    assert taken.code == 0, taken.err
+    found = run_kg("--dir", "ferry", "query", "contradictions", cwd=tmp_path)
+    assert found.out.count("claim/town-002") == 1
+
+
+def test_the_claim_in_six_lines_stands_in_the_graph(article_index: Index, readme: str) -> None:
+    turtle = re.search(r"```turtle\n(.*?)```", readme, re.DOTALL)[1]  # type: ignore[index]
+    assert len(turtle.strip().splitlines()) == 6
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in article_index.workspace.prefixes.items())
+    for quad in ox.parse(prefixes + turtle, format=ox.RdfFormat.TURTLE):
+        assert quad in article_index.store, quad
+
+
+def test_the_two_commands_are_one_line_each_and_use_nothing_but_python_and_pip(readme: str) -> None:
+    commands = dict(ONE_LINE.findall(readme))
+    assert set(commands) == {"main", "tests"}
+    for command in commands.values():
+        assert "\n" not in command
+        assert {step.split()[0] for step in command.split(" && ")} <= {"python3", ".venv/bin/pip", ".venv/bin/python", ".venv/bin/kg"}
+
+
+def test_the_picture_is_the_map_of_the_graph(root: Path, tmp_path: Path, run_kg: Callable[..., Run]) -> None:
+    assert run_kg("--dir", root, "view", "-o", tmp_path / "map.svg").code == 0
+    assert (tmp_path / "map.svg").read_bytes() == (root / ".github" / "map.svg").read_bytes()
+
+
+def test_the_python_of_the_readme_is_run_by_doctest(root: Path, readme: str) -> None:
+    assert "--doctest-glob=README.md" in (root / "pyproject.toml").read_text(encoding="utf-8")
+    assert readme.count(">>> ") >= 4
