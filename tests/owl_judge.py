@@ -41,7 +41,7 @@ def _classify(jpype: Any, ontology: Any) -> dict[str, Any]:
         return {"consistent": False}
     empty = [str(one.getIRI()) for one in reasoner.getUnsatisfiableClasses().getEntitiesMinusBottom()]
     types = {
-        str(one.getIRI()): sorted(str(kind.getIRI()) for kind in reasoner.getTypes(one, False).getFlattened())
+        str(one.getIRI()): sorted(str(kind.getIRI()) for kind in reasoner.getTypes(one, False).getFlattened())  # noqa: FBT003  not only direct ones
         for one in ontology.getIndividualsInSignature()
     }
     return {"consistent": True, "unsatisfiable": empty, "types": types}

@@ -1,4 +1,4 @@
-"""Checks: each violation query finds its failing case and passes the valid one; findings have the line; `kg check` and `kg fmt` as they are run."""
+"""Checks: violation queries find failing cases and pass the valid graph, findings have the line, `kg check` and `kg fmt` as users run them."""
 
 from __future__ import annotations
 
@@ -339,8 +339,9 @@ def test_shapes_that_reach_out_or_run_for_ever_end_with_one_line(small: Workspac
 
         listener = threading.Thread(target=listen, daemon=True)
         listener.start()
-        head = "@prefix kg: <https://w3id.org/claimgraph/ontology#> . @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
-        far = f"<urn:S> sh:targetClass kg:Claim ; sh:sparql <urn:Q> . <urn:Q> sh:select 'SELECT $this {{ SERVICE <http://127.0.0.1:{port}/> {{ $this ?p ?o }} }}' ."
+        head = f"@prefix kg: <{names.KG}> . @prefix sh: <{names.SH}> . @prefix owl: <{names.OWL}> .\n"
+        query = f"SELECT $this {{ SERVICE <http://127.0.0.1:{port}/> {{ $this ?p ?o }} }}"
+        far = f"<urn:S> sh:targetClass kg:Claim ; sh:sparql <urn:Q> . <urn:Q> sh:select '{query}' ."
         imports = f"<urn:S> sh:targetClass kg:Claim ; sh:nodeKind sh:IRI . <urn:S> owl:imports <http://127.0.0.1:{port}/more> ."
         for shape in (far, imports):
             small.shapes_file.write_text(head + shape, encoding="utf-8")

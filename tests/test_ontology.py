@@ -183,7 +183,7 @@ def expected_types(triples: list[ox.Triple]) -> dict[str, set[str]]:
         waiting = list(kinds)
         while waiting:
             new = above.get(waiting.pop(), set()) - kinds
-            kinds |= new
+            kinds.update(new)
             waiting.extend(new)
     return stated
 

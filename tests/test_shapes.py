@@ -139,6 +139,7 @@ REFUSED = {
     "FROM": "ex:S sh:targetClass ex:C ; sh:sparql ex:Q . ex:Q sh:select 'SELECT $this FROM <file:///etc/passwd> WHERE { $this ?p ?o }' .",
     "MINUS": "ex:S sh:targetClass ex:C ; sh:sparql ex:Q . ex:Q sh:select 'SELECT $this WHERE { $this ?p ?o MINUS { ?o ?p $this } }' .",
     "sh:ask": "ex:S sh:targetClass ex:C ; sh:sparql ex:Q . ex:Q sh:ask 'ASK { $this ?p ?o }' .",
+    "sh:pattern": "ex:S sh:targetClass ex:C ; sh:pattern '(?=a)' .",
     "sh:js": "ex:S sh:targetClass ex:C ; sh:js ex:Q .",
     "below": "ex:S sh:targetClass ex:C ; sh:property ex:P . ex:P sh:path ex:p ; sh:property ex:Q . ex:Q sh:path ex:q ; sh:minCount 1 .",
     "sh:minCount": "ex:S sh:targetClass ex:C ; sh:or ( [ sh:path ex:p ; sh:minCount 2 ] ) .",

@@ -1,12 +1,11 @@
 """Checks: what is wrong with a graph, where, and what to do about it.
 
-`check_workspace` looks at the files of a workspace: their form, the shapes, the violation queries, the bounds of dates, and passages against
-the texts that are given. `check_document` looks at any RDF file.
+`check_workspace` looks at the files of a workspace: their form, the shapes, the violation queries, the bounds of dates, and passages
+against the texts that are given. `check_document` looks at any RDF file.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -19,6 +18,7 @@ from .findings import Finding, Places, order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from ..index import Index
     from ..workspace import Workspace
@@ -108,7 +108,7 @@ def _odd_terms(quads: list[ox.Quad], path: Path, workspace: Workspace) -> list[F
     terms = dict.fromkeys(term for quad in quads for term in (quad.subject, quad.predicate, quad.object, quad.graph_name))
     lines = path.read_bytes().decode("utf-8", "replace").splitlines() if path.is_file() else []
     found = []
-    for literal in literals.ill_typed(terms):
+    for literal in literals.ill_typed(quad.object for quad in quads):
         datatype = names.compact(literal.datatype.value, workspace.prefixes)
         message = f'"{literal.value[:60]}" is no {datatype}; correct the value or the datatype'
         found.append(Finding(path, _line_with(lines, literal.value), "error", message, "ill-typed"))

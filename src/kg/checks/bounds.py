@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from .. import names
 from ..dates import bounds
 from ..errors import InputError
 from .evaluate import rows
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+
     from ..triples import Term
     from .findings import Finding, Places
 
@@ -23,7 +23,7 @@ _ALL = _DISTINCT.replace("SELECT DISTINCT", "SELECT ?claim")
 
 def find(store: ox.Store, places: Places) -> list[Finding]:
     """Return the claims whose bounds are not those of their `kg:when`; each distinct combination is computed once."""
-    wrong: dict[tuple[Term | None, ...], list[tuple[str | None, str]]] = {}
+    wrong: dict[tuple[Term | None, ...], list[tuple[str, str]]] = {}
     for row in rows(store, _DISTINCT):
         faults = _faults(row)
         if faults:
@@ -42,7 +42,7 @@ def _key(row: dict[str, Term]) -> tuple[Term | None, ...]:
     return (row["when"], row.get("from"), row.get("until"))
 
 
-def _faults(row: dict[str, Term]) -> list[tuple[str | None, str]]:
+def _faults(row: dict[str, Term]) -> list[tuple[str, str]]:
     when = str(getattr(row["when"], "value", row["when"]))
     try:
         wanted = bounds(when)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ..triples import Term
     from .shapes import Constraint, Target
 
+    Below = Mapping[str, tuple[str, ...]]
+    """For each class that shapes name: the class itself and every class below it."""
+
 VALUE_PARAMETERS = frozenset(
     [
         *("class", "datatype", "nodeKind", "in", "languageIn", "pattern"),
@@ -49,45 +52,44 @@ _COMPARED = {
 }
 
 
-def query(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
+def query(constraint: Constraint, below: Below) -> str:
     """Return the SELECT that finds the focus nodes (`?this`), and where there is one the value (`?value`), that break a constraint.
 
-    `subclasses` has, for each class that shapes name, the class itself and every class below it.
+    `below` has, for each class that shapes name, the class itself and every class below it.
     """
     if constraint.parameter in VALUE_PARAMETERS:
-        return _value_query(constraint, subclasses)
-    return _QUERIES[constraint.parameter](constraint, subclasses)
+        return _value_query(constraint, below)
+    return _QUERIES[constraint.parameter](constraint, below)
 
 
-def is_suspicious(constraints: list[Constraint], subclasses: Mapping[str, tuple[str, ...]]) -> str:
+def is_suspicious(constraints: list[Constraint], below: Below) -> str:
     """Return the ASK that tells whether any value could break any of some value constraints, which share their path or their targets.
 
     Along a path values repeat (two polarities for thousands of claims), so each distinct one is looked at once, whoever has it.
     """
-    conditions = dict.fromkeys(condition(constraint, subclasses) for constraint in constraints)
+    conditions = dict.fromkeys(condition(constraint, below) for constraint in constraints)
     first = constraints[0]
-    values = (
-        f"SELECT DISTINCT ?value {{ {_step(first.path)} }}" if first.path else f"{focus(first.targets, subclasses)} BIND(?this AS ?value)"
-    )
+    along = f"SELECT DISTINCT ?value {{ {_step(first.path)} }}"
+    values = along if first.path else f"{focus(first.targets, below)} BIND(?this AS ?value)"
     return f"ASK {{ {{ {values} }} FILTER(!({' && '.join(conditions)})) }}"
 
 
-def profile(targets: tuple[Target, ...], subclasses: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the SELECT that counts, for each property of the focus nodes, its triples (`?triples`) and the nodes that have it (`?nodes`)."""
+def profile(targets: tuple[Target, ...], below: Below) -> str:
+    """Return the SELECT that counts, for each property of the focus nodes, its triples (`?triples`) and those nodes (`?nodes`)."""
     return f"""SELECT ?property (COUNT(*) AS ?triples) (COUNT(DISTINCT ?this) AS ?nodes)
-WHERE {{ {focus(targets, subclasses)} ?this ?property ?value }} GROUP BY ?property"""
+WHERE {{ {focus(targets, below)} ?this ?property ?value }} GROUP BY ?property"""
 
 
-def size(targets: tuple[Target, ...], subclasses: Mapping[str, tuple[str, ...]]) -> str:
+def size(targets: tuple[Target, ...], below: Below) -> str:
     """Return the SELECT that counts the focus nodes (`?nodes`)."""
-    return f"SELECT (COUNT(DISTINCT ?this) AS ?nodes) WHERE {{ {focus(targets, subclasses)} }}"
+    return f"SELECT (COUNT(DISTINCT ?this) AS ?nodes) WHERE {{ {focus(targets, below)} }}"
 
 
-def focus(targets: tuple[Target, ...], subclasses: Mapping[str, tuple[str, ...]]) -> str:
+def focus(targets: tuple[Target, ...], below: Below) -> str:
     """Return the pattern that binds `?this` to each focus node once."""
     patterns = []
     for target in targets:
-        classes = subclasses.get(target.iri, (target.iri,)) if target.kind == "targetClass" else ()
+        classes = below.get(target.iri, (target.iri,)) if target.kind == "targetClass" else ()
         if classes:
             patterns += [f"?this a <{iri}> ." for iri in classes]
         else:
@@ -98,12 +100,12 @@ def focus(targets: tuple[Target, ...], subclasses: Mapping[str, tuple[str, ...]]
     return "{ SELECT DISTINCT ?this { " + " UNION ".join(f"{{ {pattern} }}" for pattern in patterns) + " } }"
 
 
-def is_focus(targets: tuple[Target, ...], subclasses: Mapping[str, tuple[str, ...]]) -> str:
+def is_focus(targets: tuple[Target, ...], below: Below) -> str:
     """Return the expression that is true of a `?this` that is a focus node: cheaper than joining with all of them where few are left."""
     parts = []
     for target in targets:
         if target.kind == "targetClass":
-            parts += [f"EXISTS {{ ?this a <{iri}> }}" for iri in subclasses.get(target.iri, (target.iri,))]
+            parts += [f"EXISTS {{ ?this a <{iri}> }}" for iri in below.get(target.iri, (target.iri,))]
         else:
             parts.append(
                 f"EXISTS {{ ?this <{target.iri}> [] }}" if target.kind == "targetSubjectsOf" else f"EXISTS {{ [] <{target.iri}> ?this }}"
@@ -111,29 +113,38 @@ def is_focus(targets: tuple[Target, ...], subclasses: Mapping[str, tuple[str, ..
     return f"({' || '.join(dict.fromkeys(parts))})"
 
 
-def condition(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]], variable: str = "?value") -> str:
+def condition(constraint: Constraint, below: Below, variable: str = "?value") -> str:
     """Return the expression that is true of a value that satisfies a value constraint."""
-    value = constraint.value
-    if constraint.parameter == "class":
-        classes = subclasses.get(_iri(value), (_iri(value),))
-        return "(" + " || ".join(f"EXISTS {{ {variable} a <{iri}> }}" for iri in classes) + ")"
-    if constraint.parameter == "in":
-        return _is_among(_tuple(value), variable)
-    if constraint.parameter == "languageIn":
-        return f"(isLiteral({variable}) && (" + " || ".join(f"langMatches(LANG({variable}), {item})" for item in _tuple(value)) + "))"
-    if constraint.parameter == "pattern":
-        return f"(!isBlank({variable}) && REGEX(STR({variable}), {value}, {ox.Literal(constraint.flags)}))"
-    if constraint.parameter in {"minLength", "maxLength"}:
-        return f"(!isBlank({variable}) && STRLEN(STR({variable})) {'>=' if constraint.parameter == 'minLength' else '<='} {value})"
-    if constraint.parameter == "nodeKind":
-        return _KINDS[names.local_name(_iri(value))].format(variable)
-    if constraint.parameter == "datatype":
-        return _has_datatype(_iri(value), variable)
-    return f"COALESCE({variable} {_COMPARED[constraint.parameter]} {value}, false)"
+    write = _CONDITIONS.get(constraint.parameter, _compares)
+    return write(constraint, below, variable)
 
 
-def _has_datatype(iri: str, variable: str) -> str:
-    """A literal that is ill-typed breaks sh:datatype too; only the datatypes that Oxigraph knows can be told apart here."""
+def _is_instance(constraint: Constraint, below: Below, variable: str) -> str:
+    iri = _iri(constraint.value)
+    return "(" + " || ".join(f"EXISTS {{ {variable} a <{one}> }}" for one in below.get(iri, (iri,))) + ")"
+
+
+def _has_language(constraint: Constraint, _below: Below, variable: str) -> str:
+    tests = (f"langMatches(LANG({variable}), {item})" for item in _tuple(constraint.value))
+    return f"(isLiteral({variable}) && ({' || '.join(tests)}))"
+
+
+def _matches(constraint: Constraint, _below: Below, variable: str) -> str:
+    return f"(!isBlank({variable}) && REGEX(STR({variable}), {constraint.value}, {ox.Literal(constraint.flags)}))"
+
+
+def _has_length(constraint: Constraint, _below: Below, variable: str) -> str:
+    comparison = ">=" if constraint.parameter == "minLength" else "<="
+    return f"(!isBlank({variable}) && STRLEN(STR({variable})) {comparison} {constraint.value})"
+
+
+def _compares(constraint: Constraint, _below: Below, variable: str) -> str:
+    return f"COALESCE({variable} {_COMPARED[constraint.parameter]} {constraint.value}, false)"
+
+
+def _has_datatype(constraint: Constraint, _below: Below, variable: str) -> str:
+    """Test the datatype, and the value as far as Oxigraph knows the datatype: an ill-typed literal breaks sh:datatype too."""
+    iri = _iri(constraint.value)
     parts = [f"isLiteral({variable})", f"datatype({variable}) = <{iri}>"]
     if iri in _NUMBERS:
         parts.append(f"isNumeric({variable})")
@@ -142,45 +153,58 @@ def _has_datatype(iri: str, variable: str) -> str:
     return f"({' && '.join(parts)})"
 
 
-def _is_among(terms: tuple[Term, ...], variable: str) -> str:
-    """SHACL compares terms, `IN` compares values: literals therefore one by one with sameTerm."""
+def _is_among(constraint: Constraint, _below: Below, variable: str) -> str:
+    """Test terms, as SHACL does; `IN` compares values, so literals go one by one through sameTerm."""
+    terms = _tuple(constraint.value)
     iris = [str(term) for term in terms if isinstance(term, ox.NamedNode)]
     parts = [f"{variable} IN ({', '.join(iris)})"] if iris else []
     parts += [f"sameTerm({variable}, {term})" for term in terms if not isinstance(term, ox.NamedNode)]
     return f"({' || '.join(parts) or 'false'})"
 
 
-def _conforms(shape: tuple[Constraint, ...], subclasses: Mapping[str, tuple[str, ...]], variable: str) -> str:
+_CONDITIONS: dict[str, Callable[[Constraint, Below, str], str]] = {
+    "class": _is_instance,
+    "in": _is_among,
+    "languageIn": _has_language,
+    "pattern": _matches,
+    "minLength": _has_length,
+    "maxLength": _has_length,
+    "nodeKind": lambda constraint, _below, variable: _KINDS[names.local_name(_iri(constraint.value))].format(variable),
+    "datatype": _has_datatype,
+}
+
+
+def _conforms(shape: tuple[Constraint, ...], below: Below, variable: str) -> str:
     """Return the expression that is true of a node that conforms to a shape inside a logical one."""
-    return "(" + (" && ".join(_holds(one, subclasses, variable) for one in shape) or "true") + ")"
+    return "(" + (" && ".join(_holds(one, below, variable) for one in shape) or "true") + ")"
 
 
-def _holds(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]], variable: str) -> str:
-    below = variable + "_"
+def _holds(constraint: Constraint, below: Below, variable: str) -> str:
+    further = variable + "_"
     if constraint.path and len(constraint.path.steps) > 1:
-        return _holds_further(constraint, subclasses, variable)
+        return _holds_further(constraint, below, variable)
     if constraint.parameter == "hasValue":
         if constraint.path is None:
             return f"sameTerm({variable}, {constraint.value})"
         return f"EXISTS {{ {_step(constraint.path, str(constraint.value), variable)} }}"
-    step = _step(constraint.path, below, variable)
+    step = _step(constraint.path, further, variable)
     if constraint.parameter in {"minCount", "maxCount"}:  # at least one, or none: shapes.py lets no others in
         return f"{'' if constraint.parameter == 'minCount' else '!'}EXISTS {{ {step} }}"
-    target = variable if constraint.path is None else below
-    test = _logic(constraint, subclasses, target) if constraint.inner else condition(constraint, subclasses, target)
+    target = variable if constraint.path is None else further
+    test = _logic(constraint, below, target) if constraint.inner else condition(constraint, below, target)
     return test if constraint.path is None else f"!EXISTS {{ {step} FILTER(!{test}) }}"
 
 
-def _holds_further(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]], variable: str) -> str:
-    """Take a list of properties one step at a time: joined in one pattern, the engine may begin at the far end, with every node there is."""
+def _holds_further(constraint: Constraint, below: Below, variable: str) -> str:
+    """Take a list of properties one step at a time: joined in one pattern, the engine may begin at the far end, with all nodes."""
     first, *rest = constraint.path.steps if constraint.path else ()
-    further = _holds(constraint._replace(path=Path(tuple(rest))), subclasses, variable + "_")
+    further = _holds(constraint._replace(path=Path(tuple(rest))), below, variable + "_")
     some = constraint.parameter in {"minCount", "hasValue"}
     return f"{'' if some else '!'}EXISTS {{ {variable} <{first}> {variable}_ . FILTER({'' if some else '!'}({further})) }}"
 
 
-def _logic(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]], variable: str) -> str:
-    parts = [_conforms(shape, subclasses, variable) for shape in constraint.inner]
+def _logic(constraint: Constraint, below: Below, variable: str) -> str:
+    parts = [_conforms(shape, below, variable) for shape in constraint.inner]
     if constraint.parameter == "xone":
         return "((" + " + ".join(f"IF({part}, 1, 0)" for part in parts) + ") = 1)"
     if constraint.parameter == "not":
@@ -188,56 +212,54 @@ def _logic(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]], va
     return "(" + (" && " if constraint.parameter == "and" else " || ").join(parts) + ")"
 
 
-def _logical(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
-    step = _step(constraint.path)
-    return f"SELECT DISTINCT ?this ?value WHERE {{ {focus(constraint.targets, subclasses)} {step} FILTER(!{_logic(constraint, subclasses, '?value')}) }}"
+def _logical(constraint: Constraint, below: Below) -> str:
+    wrong = f"!{_logic(constraint, below, '?value')}"
+    return f"SELECT DISTINCT ?this ?value WHERE {{ {focus(constraint.targets, below)} {_step(constraint.path)} FILTER({wrong}) }}"
 
 
-def _value_query(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
-    wrong = f"!({condition(constraint, subclasses)})"
+def _value_query(constraint: Constraint, below: Below) -> str:
+    wrong = f"!({condition(constraint, below)})"
     if constraint.path is None:
-        return f"SELECT ?this ?value WHERE {{ {focus(constraint.targets, subclasses)} BIND(?this AS ?value) FILTER({wrong}) }}"
-    return f"SELECT ?this ?value WHERE {{ {_step(constraint.path)} FILTER({wrong} && {is_focus(constraint.targets, subclasses)}) }}"
+        return f"SELECT ?this ?value WHERE {{ {focus(constraint.targets, below)} BIND(?this AS ?value) FILTER({wrong}) }}"
+    return f"SELECT ?this ?value WHERE {{ {_step(constraint.path)} FILTER({wrong} && {is_focus(constraint.targets, below)}) }}"
 
 
-def _min_count(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
-    nodes, step = focus(constraint.targets, subclasses), _step(constraint.path)
+def _min_count(constraint: Constraint, below: Below) -> str:
+    nodes, step = focus(constraint.targets, below), _step(constraint.path)
     if str(getattr(constraint.value, "value", "")) == "1":
         return f"SELECT ?this WHERE {{ {nodes} FILTER NOT EXISTS {{ {step} }} }}"
     return f"SELECT ?this WHERE {{ {nodes} OPTIONAL {{ {step} }} }} GROUP BY ?this HAVING (COUNT(DISTINCT ?value) < {constraint.value})"
 
 
-def _max_count(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
-    nodes, step = focus(constraint.targets, subclasses), _step(constraint.path)
+def _max_count(constraint: Constraint, below: Below) -> str:
+    nodes, step = focus(constraint.targets, below), _step(constraint.path)
     return f"SELECT ?this WHERE {{ {nodes} {step} }} GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {constraint.value})"
 
 
-def _closed(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
+def _closed(constraint: Constraint, below: Below) -> str:
     allowed = ", ".join(str(term) for term in _tuple(constraint.value))
-    return (
-        f"SELECT ?this ?path ?value WHERE {{ {focus(constraint.targets, subclasses)} ?this ?path ?value FILTER(?path NOT IN ({allowed})) }}"
-    )
+    return f"SELECT ?this ?path ?value WHERE {{ {focus(constraint.targets, below)} ?this ?path ?value FILTER(?path NOT IN ({allowed})) }}"
 
 
-def _has_value(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
-    nodes = focus(constraint.targets, subclasses)
+def _has_value(constraint: Constraint, below: Below) -> str:
+    nodes = focus(constraint.targets, below)
     if constraint.path is None:
         return f"SELECT ?this WHERE {{ {nodes} FILTER(!sameTerm(?this, {constraint.value})) }}"
     return f"SELECT ?this WHERE {{ {nodes} FILTER NOT EXISTS {{ {_step(constraint.path, str(constraint.value))} }} }}"
 
 
-def _unique_lang(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
-    nodes, step = focus(constraint.targets, subclasses), _step(constraint.path)
+def _unique_lang(constraint: Constraint, below: Below) -> str:
+    nodes, step = focus(constraint.targets, below), _step(constraint.path)
     return f"""SELECT DISTINCT ?this WHERE {{ {nodes} {step} {_step(constraint.path, "?other")}
 FILTER(isLiteral(?value) && LANG(?value) != "" && LCASE(LANG(?value)) = LCASE(LANG(?other)) && !sameTerm(?value, ?other)) }}"""
 
 
-def _pair(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
+def _pair(constraint: Constraint, below: Below) -> str:
     """Compare the values along the path with those of another property of the same focus node."""
-    step, is_ours = _step(constraint.path), is_focus(constraint.targets, subclasses)
+    step, is_ours = _step(constraint.path), is_focus(constraint.targets, below)
     other = _iri(constraint.value)
     if constraint.path is None:
-        step, is_ours = f"{focus(constraint.targets, subclasses)} {step}", "true"
+        step, is_ours = f"{focus(constraint.targets, below)} {step}", "true"
     if constraint.parameter == "disjoint":
         return f"SELECT ?this ?value WHERE {{ {step} ?this <{other}> ?value FILTER({is_ours}) }}"
     if constraint.parameter == "equals":
@@ -248,7 +270,7 @@ def _pair(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> 
     return f"SELECT DISTINCT ?this ?value WHERE {{ {step} ?this <{other}> ?other FILTER(!{test} && {is_ours}) }}"
 
 
-def _sparql(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> str:
+def _sparql(constraint: Constraint, below: Below) -> str:
     """Bind `$this` to each focus node, as section 5.3 asks for.
 
     A query whose every branch begins with `$this` binds it on its own, to few nodes as a rule, which are then tested; else it is joined.
@@ -257,11 +279,11 @@ def _sparql(constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -
     opening = text.index("{") + 1
     if all(branch.lstrip(" \t\r\n{").startswith(("$this ", "?this ")) for branch in text[opening:].split("UNION")):
         closing = text.rindex("}")
-        return f"{text[:opening]} {{ {text[opening:closing]} }} FILTER({is_focus(constraint.targets, subclasses)}) {text[closing:]}"
-    return f"{text[:opening]} {focus(constraint.targets, subclasses)} {text[opening:]}"
+        return f"{text[:opening]} {{ {text[opening:closing]} }} FILTER({is_focus(constraint.targets, below)}) {text[closing:]}"
+    return f"{text[:opening]} {focus(constraint.targets, below)} {text[opening:]}"
 
 
-_QUERIES: dict[str, Callable[[Constraint, Mapping[str, tuple[str, ...]]], str]] = {
+_QUERIES: dict[str, Callable[[Constraint, Below], str]] = {
     "minCount": _min_count,
     "maxCount": _max_count,
     "closed": _closed,

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ..triples import Term
+    from .compile import Below
     from .shapes import Constraint, Path, Target
 
-    _Group = Callable[[ox.Store, Mapping[str, tuple[str, ...]]], list[Constraint]]
+    _Group = Callable[[ox.Store, Below], list[Constraint]]
 
 _THREADS = 4
 
@@ -45,28 +46,28 @@ def evaluate(store: ox.Store, constraints: Iterable[Constraint], *, thorough: bo
     `thorough` asks for every constraint in detail and clears none beforehand: slower, with the same result.
     """
     asked = tuple(constraints)
-    subclasses = _subclasses(store, asked)
+    below = _classes_below(store, asked)
     with ThreadPoolExecutor(_THREADS) as pool:  # the engine lets go of the interpreter while it works
-        open_ones = asked if thorough else tuple(chain(*pool.map(lambda group: group(store, subclasses), _groups(asked))))
-        found = set(chain(*pool.map(lambda one: list(_broken(store, one, subclasses)), open_ones)))
+        open_ones = asked if thorough else tuple(chain(*pool.map(lambda group: group(store, below), _groups(asked))))
+        found = set(chain(*pool.map(lambda one: list(_broken(store, one, below)), open_ones)))
     return sorted(found, key=lambda one: (str(one.focus), one.constraint.shape, one.constraint.parameter, one.path or "", str(one.value)))
 
 
-def _subclasses(store: ox.Store, constraints: tuple[Constraint, ...]) -> dict[str, tuple[str, ...]]:
+def _classes_below(store: ox.Store, constraints: tuple[Constraint, ...]) -> dict[str, tuple[str, ...]]:
     """Return the classes at or below each class that shapes name: SHACL counts instances of subclasses too."""
     wanted = {target.iri for one in constraints for target in one.targets if target.kind == "targetClass"}
     wanted |= {one.value.value for one in constraints if one.parameter == "class" and isinstance(one.value, ox.NamedNode)}
-    below: dict[str, set[str]] = {}
+    graph: dict[str, set[str]] = {}
     for quad in store.quads_for_pattern(None, ox.NamedNode(names.RDFS + "subClassOf"), None, ox.DefaultGraph()):
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-            below.setdefault(quad.object.value, set()).add(quad.subject.value)
-    return {iri: (iri, *sorted(_reachable(iri, below) - {iri})) for iri in wanted}
+            graph.setdefault(quad.object.value, set()).add(quad.subject.value)
+    return {iri: (iri, *sorted(_reachable(iri, graph) - {iri})) for iri in wanted}
 
 
-def _reachable(start: str, below: Mapping[str, set[str]]) -> set[str]:
+def _reachable(start: str, graph: Mapping[str, set[str]]) -> set[str]:
     found, waiting = {start}, [start]
     while waiting:
-        new = below.get(waiting.pop(), set()) - found
+        new = graph.get(waiting.pop(), set()) - found
         found |= new
         waiting.extend(new)
     return found
@@ -87,21 +88,21 @@ def _groups(constraints: tuple[Constraint, ...]) -> list[_Group]:
     return [
         *(partial(_open_by_profile, group) for group in counted.values()),
         *(partial(_open_by_values, group) for group in valued.values()),
-        lambda _store, _subclasses: alone,
+        lambda _store, _below: alone,
     ]
 
 
-def _open_by_values(group: list[Constraint], store: ox.Store, subclasses: Mapping[str, tuple[str, ...]]) -> list[Constraint]:
-    return group if store.query(compiled.is_suspicious(group, subclasses)) else []
+def _open_by_values(group: list[Constraint], store: ox.Store, below: Below) -> list[Constraint]:
+    return group if store.query(compiled.is_suspicious(group, below)) else []
 
 
-def _open_by_profile(group: list[Constraint], store: ox.Store, subclasses: Mapping[str, tuple[str, ...]]) -> list[Constraint]:
+def _open_by_profile(group: list[Constraint], store: ox.Store, below: Below) -> list[Constraint]:
     targets = group[0].targets
-    nodes = _number(next(rows(store, compiled.size(targets, subclasses)))["nodes"])
+    nodes = _number(next(rows(store, compiled.size(targets, below)))["nodes"])
     if not nodes:
         return []
-    found = rows(store, compiled.profile(targets, subclasses))
-    profile = {row["property"].value: (_number(row["triples"]), _number(row["nodes"])) for row in found}
+    found = rows(store, compiled.profile(targets, below))
+    profile = {str(getattr(row["property"], "value", "")): (_number(row["triples"]), _number(row["nodes"])) for row in found}
     return [one for one in group if _may_break(one, profile, nodes)]
 
 
@@ -116,8 +117,8 @@ def _may_break(constraint: Constraint, profile: Mapping[str, tuple[int, int]], n
     return triples > having if limit == 1 else triples > limit
 
 
-def _broken(store: ox.Store, constraint: Constraint, subclasses: Mapping[str, tuple[str, ...]]) -> Iterator[Violation]:
-    text = compiled.query(constraint, subclasses)
+def _broken(store: ox.Store, constraint: Constraint, below: Below) -> Iterator[Violation]:
+    text = compiled.query(constraint, below)
     own_path = constraint.path.iri if constraint.path else None
     try:
         for row in rows(store, text):

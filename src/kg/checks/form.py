@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import turtle
@@ -12,6 +11,8 @@ from . import terms
 from .findings import Finding
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..workspace import Workspace
 
 RULE = "form"
@@ -60,9 +61,9 @@ def find(workspace: Workspace, paths: list[Path]) -> list[Finding]:
 
 
 def _first_difference(old: bytes, new: bytes) -> int:
-    """Return the number of the first line that differs.
+    r"""Return the number of the first line that differs.
 
-    >>> _first_difference(b"a\\nb\\n", b"a\\nc\\n")
+    >>> _first_difference(b"a\nb\n", b"a\nc\n")
     2
     """
     pairs = zip_longest(old.split(b"\n"), new.split(b"\n"))

@@ -41,7 +41,7 @@ def find(store: ox.Store, path: Path, places: Places) -> list[Finding]:
     identifier = texts.identifier(content)
     sources = [row for row in rows(store, _SOURCES) if _value(row["identifier"]) == identifier]
     if not sources:
-        message = f"no source of the graph has this text ({identifier}): it differs from the one that was registered, or kg source add is still to come"
+        message = f"no source has this text ({identifier}): it differs from the one that was registered; kg source add registers it"
         return [Finding(path, None, "error", message, RULE)]
     found: list[Finding] = []
     for source in sources:
@@ -72,7 +72,7 @@ def _faults(row: dict[str, Term], given: _Text) -> Iterator[tuple[str, str]]:
     if texts.passage_digest(given.identifier, start, end, given.content[start:end]) != _value(row["digest"]):
         yield (
             names.DIGEST,
-            f"this is not the digest of code points {start} to {end} of the text; an offset or the digest is wrong, find the passage again",
+            f"this is not the digest of code points {start} to {end} of the text; correct the offset or digest that is wrong",
         )
     holder = texts.sentence_at(given.sentences, start, end)
     if holder is None:

@@ -116,19 +116,15 @@ class _Reader:
         for predicate in said:
             name = predicate.removeprefix(SH)
             if name.startswith("target") and name != predicate and name not in TARGETS:
-                raise self.error(
-                    subject, f"uses sh:{name}, which kg check does not know; use {', '.join('sh:' + kind for kind in TARGETS)}"
-                )
+                known = ", ".join(f"sh:{kind}" for kind in TARGETS)
+                raise self.error(subject, f"uses sh:{name}, which kg check does not know; use {known}")
 
     def shape(self, shape: Term, targets: tuple[Target, ...], path: Path | None) -> Iterator[Constraint]:
         said = self.said.get(shape, {})
         if self.is_true(said, "deactivated"):
             return
-        for predicate in said:
-            if predicate.startswith(SH) and predicate.removeprefix(SH) not in _KNOWN:
-                raise self.error(shape, f"uses sh:{predicate.removeprefix(SH)}, which kg check does not know; kg check --shacl may")
-        here = self.path_of(shape, said) or path
-        common = (targets, here, self.severity(said), self.message(shape, said))
+        self.check_is_known(shape, said)
+        common = (targets, self.path_of(shape, said) or path, self.severity(said), self.message(shape, said))
         for parameter in COMPONENTS:
             for term in said.get(SH + parameter, ()):
                 yield from self.constraint(shape, parameter, term, common)
@@ -139,9 +135,19 @@ class _Reader:
         for term in said.get(SH + "sparql", ()):
             yield from self.sparql(shape, term, common)
         for term in said.get(SH + "property", ()):
-            if here:
-                raise self.error(term, "stands below another property shape, which kg check does not know; give it a target of its own")
             yield from self.shape(term, targets, None)
+
+    def check_is_known(self, shape: Term, said: dict[str, list[Term]]) -> None:
+        for predicate in said:
+            if predicate.startswith(SH) and predicate.removeprefix(SH) not in _KNOWN:
+                words = f"uses sh:{predicate.removeprefix(SH)}, which kg check does not know; write it otherwise, or leave it out"
+                raise self.error(shape, words)
+        if said.get(SH + "path") and said.get(SH + "property"):
+            raise self.error(shape, "has property shapes below its path, which kg check does not know; give them a target of their own")
+        for pattern in said.get(SH + "pattern", ()):
+            flags = "".join(self.text(flag) for flag in said.get(SH + "flags", ()))
+            if not ox.Store().query(f"ASK {{ FILTER(COALESCE(IF(REGEX('', {pattern}, {ox.Literal(flags)}), true, true), false)) }}"):
+                raise self.error(shape, f"has the sh:pattern {pattern}, which is no regular expression of XPath; correct it")
 
     def constraint(
         self, shape: Term, parameter: str, term: Term, common: tuple[tuple[Target, ...], Path | None, str, str]

@@ -12,7 +12,7 @@ import click
 from ..errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from ..checks import Finding
     from . import App
