@@ -386,6 +386,13 @@ def test_view_tells_the_picture_by_its_suffix(run_kg: Callable[..., Run], tmp_pa
     parsed((tmp_path / "map.svg").read_text(encoding="utf-8"))
 
 
+def test_a_view_is_written_as_what_its_suffix_says(tmp_path: Path, ferry_index: Index) -> None:
+    view.write(ferry_index, tmp_path / "map.html", title="Ferry")
+    view.write(ferry_index, tmp_path / "map.SVG")
+    assert (tmp_path / "map.html").read_text(encoding="utf-8") == view.build(ferry_index, title="Ferry")
+    assert (tmp_path / "map.SVG").read_text(encoding="utf-8") == view.picture(ferry_index)
+
+
 def test_view_without_a_file_says_how_to_name_one(run_kg: Callable[..., Run], ferry_index: Index) -> None:
     done = run_kg("view", cwd=ferry_index.workspace.root)
     assert done.code == 2

@@ -400,6 +400,18 @@ def test_the_address_follows_what_is_done_and_the_back_button_undoes_it(ferry_pa
     assert page.locator("#panel h2").count() == 0
 
 
+def test_the_link_of_a_claim_and_the_way_to_the_claims_keep_the_rest(ferry_page: Callable[..., Page]) -> None:
+    page = ferry_page(address=at("ent:ferry", q="ferry"))
+    page.focus("#skip")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "panel"
+    assert page.inner_text("#panel h2") == "ferry of Aldmoor"
+    page.click("[data-claim='claim:fy-002'] .id a")
+    assert cards(page)[0] == "claim:fy-002"
+    page.go_back()
+    assert (page.inner_text("#panel h2"), page.input_value("#search")) == ("ferry of Aldmoor", "ferry")
+
+
 def test_an_address_that_names_what_is_not_there_opens_the_whole(ferry_page: Callable[..., Page]) -> None:
     page = ferry_page(address="at=ent%3Anobody&polarity=nonsense&view=elsewhere&sort=x")
     assert count(page) == "0 of 10 claims"

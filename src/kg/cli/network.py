@@ -57,15 +57,14 @@ def view(app: App, output: Path | None, svg: Path | None, files: tuple[Path, ...
     pages = [path for path in (output, svg) if path is not None]
     if not pages:
         raise click.UsageError("where to? name the page with -o map.html, or the picture with --svg map.svg")
-    from ..turtle import replace
+    if svg is not None and svg.suffix.lower() != ".svg":
+        raise click.UsageError(f"--svg {svg} does not end in .svg; call it {svg.with_suffix('.svg').name}")
     from ..view import View
 
     made = View(app.index, title=title, texts=[_text(path) for path in files])
     for path in pages:
-        is_picture = path is svg or path.suffix.lower() == ".svg"
-        data = (made.svg() if is_picture else made.html()).encode()
-        replace(path, data)
-        _say(f"{path}: {made.summary}, {len(data) / 1000:,.0f} kB")
+        size = made.write(path)
+        _say(f"{path}: {made.summary}, {size / 1000:,.0f} kB")
 
 
 @click.command()

@@ -18,12 +18,13 @@ from .network import ClaimNetwork, drawing, script
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import jinja2
 
     from ..index import Index
 
-__all__ = ["View", "build", "picture"]
+__all__ = ["View", "build", "picture", "write"]
 
 _SCRIPTS = ("claims.js", "elements.js", "dates.js", "words.js", "map.js", "panel.js", "table.js", "filters.js", "page.js")
 """The page's own scripts, in the order in which they build on each other."""
@@ -81,6 +82,14 @@ class View:
         picture = Picture(self.network, self.data)
         return _template("picture.svg.j2").render(picture=picture, title=self.title, summary=self.summary)
 
+    def write(self, path: Path) -> int:
+        """Write the picture where the file is called .svg, else the page, whole or not at all; return its size in bytes."""
+        from ..turtle import replace
+
+        data = (self.svg() if path.suffix.lower() == ".svg" else self.html()).encode()
+        replace(path, data)
+        return len(data)
+
     def _licence(self) -> dict[str, Any]:
         licence = _data_licence(self.index)
         is_web = licence.startswith(("https://", "http://"))
@@ -101,6 +110,11 @@ def build(index: Index, *, title: str | None = None, texts: Sequence[str] = ()) 
 def picture(index: Index, *, title: str | None = None) -> str:
     """Return the picture of an index: one SVG document, from the same positions as the page."""
     return View(index, title=title).svg()
+
+
+def write(index: Index, path: Path, *, title: str | None = None, texts: Sequence[str] = ()) -> None:
+    """Write the page of an index to a file, or its picture where the file is called .svg."""
+    View(index, title=title, texts=texts).write(path)
 
 
 def _default_title(index: Index) -> str:

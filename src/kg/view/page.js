@@ -100,6 +100,7 @@
   document.querySelectorAll("[data-view]").forEach((button) => button.addEventListener("click", () => change({ view: button.dataset.view })));
   $("filters-button").addEventListener("click", () => showFilters(!$("filters").classList.contains("open")));
   $("filters-close").addEventListener("click", () => showFilters(false));
+  $("skip").addEventListener("click", () => $(state.view === "table" ? "table" : "panel").focus());
   $("zoom-in").addEventListener("click", () => map.zoom(1.4));
   $("zoom-out").addEventListener("click", () => map.zoom(1 / 1.4));
   $("fit").addEventListener("click", () => map.fit());
