@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 
 def main(task: str, *files: str) -> None:
-    import jpype
-    import owlready2
-
-    jpype.startJVM("-Xmx700m", classpath=[str(Path(owlready2.__file__).parent / "hermit" / "HermiT.jar")])
+    jpype, owlready2 = (import_module(name) for name in ("jpype", "owlready2"))  # neither has types
+    jpype.startJVM("-Xmx700m", classpath=[str(Path(str(owlready2.__file__)).parent / "hermit" / "HermiT.jar")])
     java = {name: jpype.JClass(f"org.semanticweb.owlapi.{name}") for name in ("apibinding.OWLManager", "profiles.OWL2DLProfile")}
     source = jpype.JClass("org.semanticweb.owlapi.io.StringDocumentSource")
     ontologies = [

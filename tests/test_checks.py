@@ -1,4 +1,4 @@
-"""Checks: violation queries find failing cases and pass the valid graph, findings have the line, `kg check` and `kg fmt` as users run them."""
+"""Checks: violation queries find failing cases and pass the valid graph, findings have the line; `kg check` and `kg fmt` as run."""
 
 from __future__ import annotations
 

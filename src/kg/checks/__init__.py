@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .evaluate import Violation
     from .shapes import Constraint
 
-__all__ = ["Finding", "check_document", "check_workspace", "read_shapes"]
+__all__ = ["Finding", "Places", "check_document", "check_workspace", "read_shapes"]
 
 
 def read_shapes(workspace: Workspace) -> tuple[Constraint, ...]:
