@@ -180,7 +180,7 @@ def test_bad_data_is_refused_with_its_place(run_kg: RunKg, tmp_path: Path, name:
     assert len(done.err.splitlines()) == 1
 
 
-def on_terminal(arguments: list[str]) -> tuple[int, str, str]:
+def on_terminal(arguments: list[str], *, columns: int = 70) -> tuple[int, str, str]:
     """Run kg with a terminal at its standard input and output; return exit code, what the terminal got, and standard error."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
@@ -188,7 +188,7 @@ def on_terminal(arguments: list[str]) -> tuple[int, str, str]:
         stdin=follower,
         stdout=follower,
         stderr=subprocess.PIPE,
-        env={**os.environ, "COLUMNS": "70"},
+        env={**os.environ, "COLUMNS": str(columns)},
     )
     os.close(follower)
     shown = b""
@@ -216,6 +216,31 @@ def test_a_terminal_gets_a_table_and_no_control_sequence(data: Path) -> None:
         assert code == 0
         assert "\x1b" not in shown
         assert "\u202e" not in shown
+
+
+def test_a_narrow_terminal_gets_records(data: Path) -> None:
+    text = (
+        "SELECT ?claim ?claimant ?value ?unit ?paragraph ?sentence ?polarity WHERE { ?claim kg:claimant ?claimant "
+        "OPTIONAL { ?claim kg:value ?value ; kg:unit ?unit ; kg:passage [ kg:paragraph ?paragraph ; kg:sentence ?sentence ] } "
+        "OPTIONAL { ?claim kg:polarity ?polarity } } ORDER BY ?claim"
+    )
+    _, shown, _ = on_terminal(["query", "--data", str(data), "-e", text])
+    assert shown.splitlines() == [
+        "claim            claimant       value  passage",
+        "---------------  -------------  -----  ----------------",
+        "<urn:c1>         Ann (ent:ann)   01 %  ¶3 s10 1320-1345",
+        "=1+1 (<urn:c2>)  Bob (ent:bob)",
+    ]
+    _, shown, _ = on_terminal(["query", "--data", str(data), "-e", text], columns=40)
+    assert shown.splitlines() == [
+        "claim     <urn:c1>",
+        "claimant  Ann (ent:ann)",
+        "value     01 %",
+        "passage   ¶3 s10 1320-1345",
+        "",
+        "claim     =1+1 (<urn:c2>)",
+        "claimant  Bob (ent:bob)",
+    ]
 
 
 def test_a_terminal_without_a_query_gets_usage() -> None:

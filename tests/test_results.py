@@ -8,12 +8,14 @@ from xml.etree import ElementTree as ET
 import pyoxigraph as ox
 import pytest
 import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
 from kg import documents, names, results
 from kg.answers import Answer, with_passages
 from kg.errors import UsageError
-from kg.results import cells
+from kg.results import layout
 
 ENT, UNIT = names.BASE + "entity/", "http://qudt.org/vocab/unit/"
 PREFIXES = names.prefixes()
@@ -136,7 +138,7 @@ def test_markdown_is_only_text() -> None:
 def test_people_see_labels_and_machines_see_names() -> None:
     answer = Answer("solutions", ["who", "what"], [(node(ENT + "ann"), node(names.KG + "denied"))])
     style = results.Style(PREFIXES, LABELS)
-    assert results.write(answer, "table", style).splitlines()[2].split("  ") == ["Ann (ent:ann)", "kg:denied"]
+    assert results.write(answer, "table", style).splitlines()[2].split("  ") == ["Ann (ent:ann)", "denied"]
     assert results.write(answer, "csv").splitlines()[1] == f"{ENT}ann,{names.KG}denied"
     assert results.write(answer, "csv", style).splitlines()[1] == "Ann (ent:ann),kg:denied"
     assert json.loads(results.write(answer, "json", style))["results"]["bindings"][0]["who"]["label"] == "Ann"
@@ -151,17 +153,148 @@ def test_figures_stand_with_their_units() -> None:
     assert results.write(answer, "csv").splitlines()[2] == f"289000000,{UNIT}CCY_USD"
 
 
-def test_a_table_fits_its_terminal_and_keeps_the_names() -> None:
-    rows = [(node(ENT + "long"), ox.Literal("words " * 40)), (node(ENT + "ann"), ox.Literal("漢字" * 40))]
-    text = results.write(Answer("solutions", ["who", "words"], list(rows)), "table", results.Style(PREFIXES, LABELS, width=60))
-    assert all(cells.columns(line) <= 60 for line in text.splitlines())
-    assert "… (ent:long)" in text
+CLAIM_LABEL = "A party whose name is long denies that anybody was there"
+CLAIMS = Answer(
+    "solutions",
+    ["claim", "label", "who", "polarity", "modality", "value", "unit"],
+    [
+        (node(ENT + "c1"), ox.Literal(CLAIM_LABEL), node(ENT + "ann"), node(names.KG + "denied"), None, None, None),
+        (node(ENT + "c2"), ox.Literal("Four came"), node(ENT + "long"), node(names.KG + "affirmed"), None, typed("4", "integer"), None),
+    ],
+)
+CLAIM_LABELS = {**LABELS, ENT + "c1": CLAIM_LABEL, ENT + "c2": "Four came", names.KG + "denied": "denied"}
+
+
+def at_width(answer: Answer, width: int | None) -> list[str]:
+    return results.write(answer, "table", results.Style(PREFIXES, CLAIM_LABELS, width=width)).splitlines()
+
+
+def test_long_texts_share_the_width_of_a_table_and_short_ones_keep_theirs() -> None:
+    assert at_width(CLAIMS, 78) == [
+        "claim   label                     who                    polarity  value",
+        "------  ------------------------  ---------------------  --------  -----",
+        "ent:c1  A party whose name is     Ann (ent:ann)          denied",
+        "        long denies that anybody",
+        "        was there",
+        "",
+        "ent:c2  Four came                 A party whose name is  affirmed      4",
+        "                                  long enough to be cut",
+        "                                  somewhere (ent:long)",
+    ]
+
+
+def test_a_table_too_narrow_to_read_becomes_records() -> None:
+    assert at_width(CLAIMS, 50) == [
+        "claim     ent:c1",
+        "label     A party whose name is long denies that",
+        "          anybody was there",
+        "who       Ann (ent:ann)",
+        "polarity  denied",
+        "",
+        "claim     ent:c2",
+        "label     Four came",
+        "who       A party whose name is long enough to be",
+        "          cut somewhere (ent:long)",
+        "polarity  affirmed",
+        "value     4",
+    ]
+
+
+def test_a_table_without_a_width_is_as_wide_as_it_takes() -> None:
+    lines = at_width(CLAIMS, None)
+    assert lines[0].split() == ["claim", "label", "who", "polarity", "value"]
+    assert lines[2].split("  ")[:2] == ["ent:c1", CLAIM_LABEL]
+    assert len(lines) == 4
+    assert at_width(CLAIMS, len(max(lines, key=len))) == lines
+
+
+def test_few_wrapped_rows_stand_without_blank_lines() -> None:
+    rows = [(ox.Literal(text),) for text in ("one", "two", "three and four and five")]
+    lines = at_width(Answer("solutions", ["x"], list(rows)), 16)
+    assert lines == ["x", "--------------", "one", "two", "three and four", "and five"]
+
+
+def test_markdown_keeps_every_column_on_one_line() -> None:
+    lines = results.write(CLAIMS, "md", results.Style(PREFIXES, CLAIM_LABELS)).splitlines()
+    assert [cell.strip() for cell in lines[0].split("|")[1:-1]] == ["claim", "label", "who", "polarity", "modality", "value"]
+    assert [cell.strip() for cell in lines[2].split("|")[1:-1]] == ["ent:c1", CLAIM_LABEL, "Ann (ent:ann)", "denied", "", ""]
+    assert len(lines) == 4
+
+
+def test_a_label_is_left_out_only_in_the_row_that_says_it() -> None:
+    rows = [(node(ENT + "ann"), ox.Literal("Ann")), (node(ENT + "ann"), ox.Literal("Anna"))]
+    assert [line.split("  ")[0] for line in at_width(Answer("solutions", ["who", "name"], list(rows)), None)[2:]] == [
+        "ent:ann",
+        "Ann (ent:ann)",
+    ]
+
+
+def test_values_of_the_lists_lose_their_prefix_only_where_no_other_thing_could_be_meant() -> None:
+    denied, certain = node(names.KG + "denied"), node(names.KG + "certain")
+    mixed = Answer("solutions", ["x"], [(denied,), (ox.Literal("denied"),)])
+    assert at_width(mixed, None)[2:] == ["kg:denied", "denied"]
+    same = results.Style(PREFIXES, {denied.value: "so", certain.value: "so"})
+    assert results.write(Answer("solutions", ["x"], [(denied,), (certain,)]), "table", same).splitlines()[2:] == ["kg:denied", "kg:certain"]
+    assert results.write(Answer("solutions", ["x"], [(denied,), (None,)]), "table", results.Style(PREFIXES)).splitlines()[2] == "kg:denied"
+    assert results.write(mixed, "csv").split() == ["x", denied.value, "denied"]
+
+
+def test_words_that_look_like_other_types_stay_words() -> None:
+    rows = [(ox.Literal("False"), ox.Literal("None 1_000")), (ox.Literal("no " * 30 + "end"), ox.Literal("1e5"))]
+    for width in (40, 16, None):
+        text = results.write(Answer("solutions", ["x", "y"], list(rows)), "table", results.Style(width=width))
+        assert all(words in text for words in ("False", "None 1_000", "1e5", "end"))
+        assert text.count("no ") + text.count("no\n") == 30
+
+
+def test_wide_and_combining_letters_count_as_a_terminal_counts_them() -> None:
+    rows = [(ox.Literal("ab"), ox.Literal("漢字" * 10)), (ox.Literal("cd"), ox.Literal("e\u0301" * 30))]
+    assert at_width(Answer("solutions", ["n", "words"], list(rows)), 34) == [
+        "n   words",
+        "--  ------------------------------",
+        "ab  " + "漢字" * 7 + "漢",
+        "    " + "字" + "漢字" * 2,
+        "cd  " + "e\u0301" * 30,
+    ]
+
+
+@given(st.text(), st.integers(min_value=2, max_value=30))
+def test_wrapping_loses_nothing_but_spaces_and_keeps_the_width(text: str, width: int) -> None:
+    shown = results.printable(text)
+    lines = layout.wrapped(shown, width)
+    assert "".join("".join(lines).split()) == "".join(shown.split())
+    assert all(layout.columns(line) <= width for line in lines)
+
+
+def test_control_characters_stay_escaped_when_wrapped() -> None:
+    text = results.write(Answer("solutions", ["x"], [(ox.Literal("a\nb \x1b[31m " * 20),)]), "table", results.Style(width=24))
+    assert "\x1b" not in text
+    assert "".join(text.split()).count("\\u001b[31m") == 20
+
+
+def test_columns_that_only_repeat_the_passage_are_left_out_of_tables() -> None:
+    variables = ["c", "paragraph", "sentence", "start", "end"]
+    first = (node("urn:c"), typed("2", "integer"), typed("7", "integer"), typed("9", "integer"), typed("25", "integer"))
+    found = with_passages(Answer("solutions", variables, [first, (node("urn:d"), None, None, None, None)]), passage_store())
+    assert at_width(found, None) == [
+        "c        passage",
+        "-------  ------------------------",
+        "<urn:c>  ¶2 s7 9-12, ¶3 s10 20-25",
+        "<urn:d>",
+    ]
+    assert results.write(found, "csv").splitlines()[0] == "c,paragraph,sentence,start,end,passage"
+    second = (node("urn:c"), typed("2", "integer"), typed("10", "integer"), typed("20", "integer"), typed("25", "integer"))
+    other = with_passages(Answer("solutions", variables, [first, second]), passage_store())
+    assert at_width(other, None)[0].split() == ["c", "sentence", "start", "passage"]
 
 
 def test_rows_without_columns_and_no_rows_are_shown() -> None:
     assert results.write(Answer("solutions", [], [(), ()]), "table") == "2 rows without columns\n"
     assert results.write(Answer("solutions", ["x"], []), "table").splitlines()[0] == "x"
     assert results.write(Answer("solutions", ["x"], []), "csv") == "x\r\n"
+    assert at_width(Answer("solutions", ["x", "y"], [(None, None)]), 80)[0].split() == ["x", "y"]
+    assert at_width(Answer("solutions", ["letters", "figures"], []), 12) == ["no rows of", "letters,", "figures"]
+    assert at_width(Answer("solutions", ["letters" * 3, "x"], [(None, None)]), 12) == ["letters" * 3]
 
 
 def test_suffixes_name_formats() -> None:
@@ -187,7 +320,7 @@ def test_a_row_with_a_claim_says_where_the_text_says_it() -> None:
     answer = Answer("solutions", ["n", "c"], [(ox.Literal("x"), node("urn:c")), (ox.Literal("y"), node("urn:d"))], cut=2)
     found = with_passages(answer, passage_store())
     assert found.variables == ["n", "c", "passage"]
-    assert [row[2] for row in found.rows] == [ox.Literal("¶2 s7 9-12 +1"), None]
+    assert [row[2] for row in found.rows] == [ox.Literal("¶2 s7 9-12, ¶3 s10 20-25"), None]
     assert found.cut == 2
 
 

@@ -1,6 +1,7 @@
 """Write answers: a registry of writers, each for rows, triples or yes and no.
 
-Machine formats carry whole IRIs and literals as they are; `table` and `md` are for people and show labels, CURIEs, units and separators.
+Machine formats carry whole IRIs and literals as they are; `table` and `md` are for people: labels, CURIEs, units,
+separators, and a table fits its terminal with nothing cut.
 Nothing that reaches a terminal or a spreadsheet is obeyed there: see `printable` and the guard of `csv`.
 """
 
@@ -33,12 +34,12 @@ _ROWS = frozenset(["solutions", "boolean"])
 _TRIPLES = frozenset(["triples"])
 
 FORMATS = {
-    "table": Writer("rows", "table", _ROWS | _TRIPLES, shows_labels=True),
+    "table": Writer("people", "table", _ROWS | _TRIPLES, shows_labels=True),
     "csv": Writer("rows", "csv", _ROWS | _TRIPLES),
     "tsv": Writer("rows", "tsv", _ROWS | _TRIPLES),
     "json": Writer("exchange", "json", _ROWS),
     "xml": Writer("exchange", "xml", _ROWS),
-    "md": Writer("rows", "markdown", _ROWS | _TRIPLES, shows_labels=True),
+    "md": Writer("people", "markdown", _ROWS | _TRIPLES, shows_labels=True),
     "ttl": Writer("exchange", "turtle", _TRIPLES),
     "nt": Writer("exchange", "ntriples", _TRIPLES),
     "jsonld": Writer("exchange", "jsonld", _TRIPLES),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +33,6 @@ _NUMERIC = {
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _GROUPED = re.compile(r"([+-]?)(\d{5,})(\.\d+)?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_LABELLED = re.compile(r"(.+) (\(\S+\))", re.DOTALL)
 _UNITS = {
     "PERCENT": ("%", "%"),
     "NUM": ("", ""),
@@ -142,29 +140,3 @@ def guarded(cell: str, term: Term | None, style: Style) -> str:
     ("'=1+1", '-1')
     """
     return cell if style.raw or is_number(term) or not cell.startswith(_FORMULA) else "'" + cell
-
-
-def cut(cell: str, width: int) -> str:
-    """Return a cell of at most `width` columns; of a label with a CURIE, the label is cut.
-
-    >>> cut("The Taliban deny it all (claim:ra-030)", 28), cut("abcdef", 4)
-    ('The Taliban … (claim:ra-030)', 'abc…')
-    """
-    if columns(cell) <= width:
-        return cell
-    match = _LABELLED.fullmatch(cell)
-    tail = f" {match[2]}" if match and columns(match[2]) + 8 <= width else ""
-    head = match[1] if match and tail else cell
-    room, taken = width - columns(tail) - 1, ""
-    for letter in head:
-        if columns(taken + letter) > room:
-            break
-        taken += letter
-    return f"{taken}…{tail}"
-
-
-def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else not unicodedata.combining(letter) for letter in text)
