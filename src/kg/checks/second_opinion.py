@@ -9,9 +9,9 @@ from typing import Any
 FIELDS = ("focusNode", "resultPath", "value", "sourceShape", "sourceConstraintComponent")
 
 
-def main(data_path: str, shapes_path: str, memory: str) -> None:
+def main(data_path: str, shapes_path: str, memory: str, seconds: str) -> None:
     """Validate, and write one object per result to standard output."""
-    _limit_memory(int(memory))
+    _limit(int(memory), int(seconds))
     import pyshacl
     from rdflib import RDF, SH, Graph
 
@@ -33,12 +33,16 @@ def _parts(term: Any) -> list[str] | None:
     return ["blank" if isinstance(term, BNode) else "iri", str(term), "", ""]
 
 
-def _limit_memory(most: int) -> None:
+def _limit(memory: int, seconds: int) -> None:
+    """Bound what this process may use: bytes of memory, and seconds of computing unless 0."""
     try:
         import resource
     except ImportError:  # not on Windows, where the time limit stands alone
         return
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if seconds:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
 if __name__ == "__main__":

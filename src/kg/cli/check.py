@@ -46,10 +46,10 @@ def check(app: App, files: tuple[Path, ...], texts: tuple[Path, ...], seconds: f
         raise UsageError("--text and --shacl go with the whole workspace, not with FILE; leave one of them out")
     if files:
         found = [finding for path in files for finding in check_document(app.workspace, path)]
-        about = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
+        about = _counted(len(files), "file")
     else:
         found = check_workspace(app.index, texts=texts, with_pyshacl=with_pyshacl, seconds=seconds)
-        about = f"{len(app.index.workspace.graph_files)} graph files"
+        about = _counted(len(app.workspace.graph_files), "graph file")
     _tell(found)
     counted = Counter(finding.severity for finding in found)
     words = ", ".join(_counted(counted[severity], severity) for severity in ("error", "warning") if counted[severity])
@@ -75,7 +75,7 @@ def fmt(app: App, files: tuple[Path, ...], *, only_check: bool) -> None:
     if only_check:
         found = form.find(app.workspace, paths)
         _tell(found)
-        click.echo(f"checked {len(paths)} files: {_counted(len(found), 'file')} to change", err=True)
+        click.echo(f"checked {_counted(len(paths), 'file')}: {len(found) or 'none'} to change", err=True)
         if found:
             raise click.exceptions.Exit(1)
         return
