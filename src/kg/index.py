@@ -8,7 +8,7 @@ imported on first use: a query needs none of them.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -168,7 +168,7 @@ def _add_import(store: ox.Store, path: Path, graph: str | None) -> None:
     target = ox.NamedNode(graph) if graph else ox.DefaultGraph()
     try:
         with gzip.open(path) as file:
-            store.bulk_load(file, format=ox.RdfFormat.N_TRIPLES, to_graph=target)
+            store.bulk_load(cast("IO[bytes]", file), format=ox.RdfFormat.N_TRIPLES, to_graph=target)
     except SyntaxError as error:
         raise InputError(error.msg, path=path, line=error.lineno, column=error.offset) from None
     except EOFError:

@@ -11,6 +11,7 @@ from .errors import InputError, StorageError, UsageError
 from .workspace import SETTINGS, Workspace, bundled_root, check_base, find
 
 _GENERAL = "general"
+_OF_THE_ONTOLOGY = "ontology"
 """The tag of the saved queries that belong into every workspace."""
 
 _SETTINGS = """\
@@ -73,7 +74,8 @@ def _fill(root: Path, base: str) -> None:
     shutil.copytree(bundled / "ontology", root / "ontology", copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(".*"))
     for path in saved.find_all(bundled / "queries").values():
         below = path.relative_to(bundled)
-        if "checks" in below.parts or _GENERAL in saved.read(path).tags:
+        tags = saved.read(path).tags
+        if _GENERAL in tags or ("checks" in below.parts and _OF_THE_ONTOLOGY not in tags):
             (root / below).parent.mkdir(parents=True, exist_ok=True)
             (root / below).write_text(_with_base(path.read_text(encoding="utf-8"), base), encoding="utf-8", newline="\n")
 

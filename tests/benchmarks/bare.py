@@ -15,8 +15,9 @@ def main(folder: Path, query: Path) -> None:
     store = ox.Store()
     for path in sorted([*(folder / "ontology").glob("*.ttl"), *(folder / "graph").glob("*.ttl")]):
         if path.name != "shapes.ttl":
-            store.bulk_load(path=str(path), format=ox.RdfFormat.TURTLE)
+            store.load(path=str(path), format=ox.RdfFormat.TURTLE)
     answer = store.query(query.read_text(encoding="utf-8"))
+    assert isinstance(answer, ox.QuerySolutions)
     click.echo(answer.serialize(format=ox.QueryResultsFormat.CSV), nl=False)
 
 

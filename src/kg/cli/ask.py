@@ -73,7 +73,7 @@ def query(
 ) -> None:
     """Ask a SPARQL query: a saved one by name, a file, -e TEXT, or standard input.
 
-    Example: kg query who-said-what -p who ent:taliban -o claims.csv
+    Example: kg query who-says-what -p who ent:taliban -o claims.csv
     """
     asked = _asked(ctx, target, expression)
     _check_output(output, [*files, *([asked.path] if asked.path else [])])
@@ -102,7 +102,7 @@ def query(
 def queries(ctx: click.Context, format_: str | None) -> None:
     """List the saved queries with their parameters; show or check them.
 
-    Example: kg queries show who-said-what
+    Example: kg queries show who-says-what
     """
     if ctx.invoked_subcommand:
         return
@@ -128,7 +128,7 @@ def queries(ctx: click.Context, format_: str | None) -> None:
 def show(app: App, name: str) -> None:
     """Show what a saved query is for, its parameters and its text.
 
-    Example: kg queries show who-said-what
+    Example: kg queries show who-says-what
     """
     found = saved.find(app.workspace.queries_dir, name)
     lines = [f"{found.name}: {found.summary}"]
