@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from kg import documents, names, query, results, saved
+from kg import documents, index, names, query, results, saved, workspace
 from kg.data import Data, load
 from kg.errors import InputError, QueryError, RefusedError, UsageError
 from kg.parameters import Parameter, terms_of, to_term
@@ -458,3 +458,12 @@ def test_a_missing_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
 def test_every_saved_query_of_the_checkout_keeps_the_rules(checkout: Workspace) -> None:
     for path in saved.find_all(checkout.queries_dir).values():
         saved.check_file(path)
+
+
+def test_the_named_graphs_are_loaded_only_for_queries_that_reach_for_them(root: Path) -> None:
+    fresh = index.load(workspace.find(root))
+    for name in ("who-says-what", "claims-in-month", "figures"):
+        query.run(fresh, saved.find(root / "queries", name).text, explain=False)
+        assert list(fresh.store.named_graphs()) == [], name
+    query.run(fresh, "ASK { GRAPH ?g { ?s ?p ?o } }")
+    assert len(list(fresh.store.named_graphs())) > 2

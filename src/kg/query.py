@@ -48,7 +48,7 @@ def run(
     if values:
         text = bind(text, tokens, values)
         tokens = list(guard.tokens(text))
-    if any(word in text.upper() for word in _REACHING):
+    if _reaches_for_graphs(text, tokens):
         index.add_graphs()
     prefixes = index.workspace.prefixes
     graphs = _graphs(text, tokens, index.store, prefixes)
@@ -59,6 +59,12 @@ def run(
     if explain:
         _explain(answer, text, tokens, index.store, prefixes)
     return answer
+
+
+def _reaches_for_graphs(text: str, tokens: Sequence[Token]) -> bool:
+    """Tell whether a query may name graphs; yes in doubt, since engines read glued and escaped keywords."""
+    heads = (token.text.partition(":")[0].upper() for token in tokens if token.kind in {"word", "name", "number"})
+    return "\\u" in text.lower() or any(word in head for head in heads for word in _REACHING)
 
 
 def _solve(
