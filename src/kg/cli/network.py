@@ -64,7 +64,7 @@ def view(app: App, output: Path | None, svg: Path | None, files: tuple[Path, ...
     made = View(app.index, title=title, texts=[_text(path) for path in files])
     for path in pages:
         size = made.write(path)
-        _say(f"{path}: {made.summary}, {size / 1000:,.0f} kB")
+        _say(f"wrote {path.resolve()}: {made.summary}, {size / 1000:,.0f} kB")
 
 
 @click.command()
