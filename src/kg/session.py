@@ -64,20 +64,15 @@ class Session:
         return Rows(query.run(self.index, asked.text, values=bound, engine=engine, limit=limit), self.index)
 
     def dataset(self) -> rdflib.Dataset:
-        """Return the workspace as an `rdflib.Dataset` on the same store: default graph, one named graph a file, and `kg:plain`.
+        """Return the workspace as a read-only `rdflib.Dataset` on the same store: default graph, one named graph a file, and `kg:plain`.
 
         >>> import kg
         >>> len(kg.open().dataset().graph("https://w3id.org/claimgraph/graph/derived")) > 0
         True
         """
-        import rdflib
-        from oxrdflib import OxigraphStore
+        from .dataset import open_dataset
 
-        self.index.add_graphs()
-        dataset = rdflib.Dataset(store=OxigraphStore(store=self.index.store))
-        for prefix, iri in self.workspace.prefixes.items():
-            dataset.bind(prefix, iri, replace=True)
-        return dataset
+        return open_dataset(self.index)
 
     def network(self) -> nx.MultiDiGraph[str]:
         """Return the accepted claims as a graph: a node an entity, an edge a claim; `kg.projection` gives the claims back."""
