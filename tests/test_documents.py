@@ -238,3 +238,17 @@ def test_look_alike_hosts_are_noticed() -> None:
     assert documents.mixed_scripts("https://xn--exmple-4nf.org/") == ["CYRILLIC", "LATIN"]
     assert documents.mixed_scripts("https://example.org/\u0430") == []
     assert documents.mixed_scripts("urn:\u0430b") == []
+
+
+def test_deep_xml_is_refused_before_it_takes_time() -> None:
+    deep = '<rdf:Description xmlns:x="urn:x:"><x:p>' * 20_000
+    document = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">{deep}'
+    with pytest.raises(InputError, match="nested deeper than 200"):
+        documents.read(document.encode(), format="rdf")
+
+
+def test_xml_within_the_limit_is_read() -> None:
+    links = '<rdf:Description><x:p xmlns:x="urn:x:">' * 90
+    ends = "</x:p></rdf:Description>" * 90
+    document = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">{links}end{ends}</rdf:RDF>'
+    assert len(documents.read(document.encode(), format="rdf").quads) == 90

@@ -18,7 +18,7 @@ import io
 import re
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import pyoxigraph as ox
 
@@ -38,6 +38,8 @@ FORMATS = {
 _OTHER_SUFFIXES = {"turtle": "ttl", "ntriples": "nt", "nquads": "nq", "json": "jsonld", "xml": "rdf", "owl": "rdf"}
 QUOTED_DEPTH = 16
 """How deep triple terms may be nested."""
+XML_DEPTH = 200
+"""How deep elements of RDF/XML may be nested; the parser takes time that grows with the square of it."""
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _POSITION = re.compile(r"^Parser error (?:at|between) line [^:]*: ")
@@ -181,16 +183,23 @@ def _check_xml(data: bytes, path: object) -> None:
             f"the encoding {encoding[1].decode()} is not read, convert to UTF-8", path=path, line=1, column=encoding.start(1) + 1
         )
     parser = expat.ParserCreate()
+    depth = 0
 
-    def refuse(*_: object) -> None:
-        raise InputError(
-            "a DOCTYPE is not accepted; remove it and write its entities out",
-            path=path,
-            line=parser.CurrentLineNumber,
-            column=parser.CurrentColumnNumber + 1,
-        )
+    def refuse(message: str) -> NoReturn:
+        raise InputError(message, path=path, line=parser.CurrentLineNumber, column=parser.CurrentColumnNumber + 1)
 
-    parser.StartDoctypeDeclHandler = refuse
+    def enter(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > XML_DEPTH:
+            refuse(f"elements are nested deeper than {XML_DEPTH}")
+
+    def leave(*_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartDoctypeDeclHandler = lambda *_: refuse("a DOCTYPE is not accepted; remove it and write its entities out")
+    parser.StartElementHandler, parser.EndElementHandler = enter, leave
     try:
         parser.Parse(data, True)  # noqa: FBT003  expat takes no keywords
     except expat.ExpatError as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import names
-from .errors import InputError, StorageError
+from .errors import InputError, StorageError, UsageError
 
 SETTINGS = "kg.toml"
 _BASE = re.compile(r"(?:https?://[^/\s]|urn:)[^\x00-\x20<>\"{}|\\^`]*[/#:]")
@@ -63,6 +63,13 @@ class Workspace:
     def file_of(self, key: str) -> Path:
         """Return the graph file of the source with this key."""
         return self.graph_dir / f"{key}.ttl"
+
+    def check_output(self, path: Path) -> None:
+        """Refuse to write an answer, a page or a table over what the workspace is made of; UsageError."""
+        target = path.resolve()
+        kept = [self.root / name for name in ("ontology", "graph", "queries")]
+        if target == self.root / SETTINGS or any(target.is_relative_to(folder) for folder in kept):
+            raise UsageError(f"{path} belongs to the workspace; write to a place outside ontology/, graph/ and queries/")
 
     def digest(self) -> str:
         """Return the SHA-256 of all files that queries see, in hexadecimal: the same files, the same digest."""
