@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import KgError
+from ..errors import KgError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +57,16 @@ class App:
 
         return load(self.workspace)
 
+    def command(self, words: str) -> str:
+        """Return a command as the user would have to type it from here: with `--dir` where it was given."""
+        from shlex import quote
+
+        return f"kg --dir {quote(self.directory)} {words}" if self.directory else f"kg {words}"
+
+    def graph_file(self, key: str) -> str:
+        """Return the path of a graph file from where the user stands."""
+        return os.path.relpath(self.workspace.file_of(key))
+
 
 class _LazyGroup(click.Group):
     """A group that imports the module of a command when the command is asked for."""
@@ -94,18 +104,29 @@ def kg(ctx: click.Context, directory: str | None) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     try:
+        if sys.stdout is None:  # closed before the start (kg … >&-)
+            raise StorageError("there is no standard output to write to")
         code = kg.main(args=arguments, prog_name="kg", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader went away (kg … | head): nothing is left to say, and nothing may be said at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         code = 0
+    except OSError as error:
+        _drop_output()
+        click.echo(f"kg: cannot write to the standard output: {error.strerror or error}", err=True)
+        code = StorageError.exit_code
     except (KgError, click.ClickException) as error:
         code = _tell(error)
     except (KeyboardInterrupt, click.Abort):
         click.echo("kg: interrupted", err=True)
         code = 130
     raise SystemExit(code)
+
+
+def _drop_output() -> None:
+    """Send what is still waiting to be written nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(error: KgError | click.ClickException) -> int:

@@ -1,0 +1,49 @@
+"""The command line as a process: what it does when it is mistyped, cut off, or has nowhere to write to."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Run
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(run_kg: Callable[..., Run]) -> None:
+    done = run_kg("querry")
+    assert done.code == 2
+    assert "did you mean 'query'?" in done.err
+
+
+@pytest.mark.parametrize("arguments", [["stats"], ["query", "claimants", "-f", "csv"], ["check"]])
+def test_a_closed_standard_output_is_one_line_and_exit_6(kg_command: list[str], arguments: list[str]) -> None:
+    line = " ".join(["exec", *kg_command, *arguments, ">&-"])
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (6, "kg: there is no standard output to write to\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_standard_output_is_one_line_and_exit_6(kg_command: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*kg_command, "stats"], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    assert done.returncode == 6
+    assert done.stderr.startswith("kg: cannot write to the standard output")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_goes_away_is_no_error(kg_command: list[str]) -> None:
+    line = " ".join([*kg_command, "query", "who-says-what", "-f", "csv"]) + " | head -n 1"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("command", ["query", "queries", "check", "fmt", "coverage", "stats", "project", "view", "init", "source", "sheet"])
+def test_every_command_has_a_sentence_and_an_example(run_kg: Callable[..., Run], command: str) -> None:
+    shown = run_kg(command, "--help").out
+    assert "Example: kg " in shown
+    assert shown.split("\n\n")[1].strip()[0].isupper()
