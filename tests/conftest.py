@@ -94,7 +94,7 @@ MAY_SKIP = ("the superuser may write everywhere", "this system has no")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:  # noqa: ARG001  # pytest's signature
     """With KG_ALL=1 a test that skips for want of a tool or the article fails instead, so that a green run has run everything."""
     report = yield
     if os.environ.get("KG_ALL") == "1" and report.skipped and isinstance(report.longrepr, tuple):

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 ALLOWED = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "ontology", "graph", "src", "queries", "tests"}
 RUN = 6
+FLOORS = {
+    room: floor
+    for floor, rooms in {
+        1: "errors names",
+        2: "model text dates",
+        3: "triples turtle documents jsonld guard",
+        4: "workspace index data dataset answers parameters saved diagnosis second_engine lookup query results checks",
+        5: "projection measures view sheet sources coverage scaffold",
+        6: "session cli",
+    }.items()
+    for room in rooms.split()
+}
+"""Where each room of the house is; CONTRIBUTING.md shows the same table."""
 WORD = re.compile(r"\w+")
 
 
@@ -56,18 +69,35 @@ def test_a_run_of_the_article_would_be_found(article: str) -> None:
     assert runs(words) & runs([word.lower() for word in WORD.findall(article)])
 
 
-def imported(path: Path) -> set[str]:
-    """Return the rooms of the package that a file imports relatively, anywhere in it."""
+def imported(path: Path, house: Path) -> set[str]:
+    """Return the rooms of the house that a file imports, anywhere in it."""
+    outside = len(path.relative_to(house).parts)
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level:
+        if isinstance(node, ast.ImportFrom) and node.level == outside:
             names |= {node.module.split(".")[0]} if node.module else {alias.name for alias in node.names}
     return names
 
 
+def room_of(path: Path, house: Path) -> str:
+    """Return the room that a file is in: its own name, or that of its folder."""
+    return path.relative_to(house).with_suffix("").parts[0]
+
+
+def test_imports_go_down_the_floors_and_every_room_has_one(root: Path) -> None:
+    house = root / "src" / "kg"
+    for path in house.rglob("*.py"):
+        room = room_of(path, house)
+        if room in {"__init__", "__main__"}:
+            continue
+        assert room in FLOORS, f"{room} has no floor"
+        upward = {name for name in imported(path, house) if FLOORS.get(name, 0) > FLOORS[room]}
+        assert not upward, f"{path.name} imports {upward} from above"
+
+
 def test_nobody_imports_the_command_line(root: Path) -> None:
     outside = [path for path in (root / "src" / "kg").rglob("*.py") if "cli" not in path.parts and path.name != "__main__.py"]
-    assert [path.name for path in outside if "cli" in imported(path)] == []
+    assert [path.name for path in outside if "cli" in imported(path, root / "src" / "kg")] == []
 
 
 @pytest.mark.parametrize("limit", [400])
