@@ -144,6 +144,14 @@ def test_data_comes_from_standard_input_with_its_format_named(run_kg: RunKg) -> 
         (["-e", "ASK {}", "name"], 2, "not both"),
         (["-e", "ASK {}", "-f", "ttl"], 2, "no place"),
         (["-e", "ASK {?x ?y ?z}", "-p", "x", "1", "-p", "x", "2"], 2, "given twice"),
+        (["-e", "ASK {?x ?y ?z}", "-p", "who", "1"], 2, "the query has no variable ?who; it has ?x, ?y, ?z"),
+        (["-e", "ASK {?x ?y ?z}", "-p", "x", "Taliban"], 2, "give -p x ent:taliban for what has it"),
+        (["contradictions", "-p", "who", "ent:taliban"], 2, "the query has no parameter 'who'; it has none"),
+        (["claims-about", "-p", "entity=ent:x"], 2, "-p takes NAME VALUE, two words: write -p entity ent:x"),
+        (["claims-about", "-p", "entity", "enty:x"], 2, "did you mean ent:x?"),
+        (["claims-in-month", "-p", "month", "May"], 2, "give it as in -p month 2021-08"),
+        (["claims-by-certainty", "-p", "certainty", "maybe"], 2, "give one of certain, probable, possible, unspecified"),
+        (["reasons-for", "-p", "claim", "135"], 2, "ids look like claim:ra-135"),
     ],
 )
 def test_mistakes_have_an_exit_code_and_one_line(run_kg: RunKg, arguments: list[str], code: int, words: str) -> None:
@@ -250,7 +258,11 @@ def test_a_terminal_without_a_query_gets_usage() -> None:
 
 
 def test_saved_queries_are_listed_shown_checked_and_completed(run_kg: RunKg) -> None:
-    listed = rows(run_kg("queries").out)
+    done = run_kg("queries")
+    listed = rows(done.out)
+    whole = rows(run_kg("queries", "--all").out)
+    assert done.err == f"kg: {len(whole) - len(listed)} queries of kg check are left out; --all lists them\n"
+    assert {row[0].endswith("-violation") for row in whole if row not in listed} == {True}
     assert listed[0] == ["name", "summary", "parameters"]
     assert len(listed) > 30
     name = listed[1][0]
@@ -260,6 +272,13 @@ def test_saved_queries_are_listed_shown_checked_and_completed(run_kg: RunKg) -> 
     assert run_kg("queries", "check").code == 0
     completed = run_kg("query", _KG_COMPLETE="bash_complete", COMP_WORDS=f"kg query {name[:4]}", COMP_CWORD="2")
     assert name in completed.out
+
+
+def test_a_thing_is_named_by_its_label_or_an_alternative_one(run_kg: RunKg, data: Path) -> None:
+    data.write_text(TURTLE + 'ent:ann skos:altLabel "Annie"@en .\n', encoding="utf-8")
+    asked = "#+ summary: x\n#+ param: who | iri | required | whose\nSELECT ?c { ?c kg:claimant ?who }"
+    for name in ("Ann", "annie", "ent:ann"):
+        assert rows(run_kg("query", "-", "--data", data, "-p", "who", name, stdin=asked).out) == [["c"], ["urn:c1"]]
 
 
 def test_a_wrong_saved_query_is_found(run_kg: RunKg, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from kg import documents, index, names, query, results, saved, workspace
 from kg.data import Data, load
 from kg.errors import InputError, QueryError, RefusedError, UsageError
+from kg.lookup import Lookup
 from kg.parameters import Parameter, terms_of, to_term
 from kg.workspace import Workspace
 
@@ -31,6 +32,7 @@ claim:t-001 a kg:Claim ; kg:claimant ent:ann ; kg:polarity kg:denied ; kg:value 
 claim:t-002 a kg:Claim ; kg:claimant ent:bob ; kg:polarity kg:affirmed ; kg:value 07 ; kg:from "2021-08-15"^^xsd:date .
 claim:t-003 a kg:Claim ; kg:claimant ent:bob ; kg:polarity kg:affirmed ; kg:value 12 ; kg:from "2023-01-01"^^xsd:date .
 ent:ann skos:prefLabel "Ann"@en . ent:bob skos:prefLabel "Bob"@en . ent:bob2 skos:prefLabel "Bob Two"@en, "Bobby"@de .
+ent:bob skos:altLabel "Robert"@en, "Rob"@en . ent:bob2 skos:altLabel "Rob"@en .
 """
 )
 ENT = names.BASE + "entity/"
@@ -277,6 +279,38 @@ def test_finding_nothing_says_where_it_begins(small: Data, text: str, words: str
     assert words in query.run(small, text).warnings[-1]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s kg:claimant ?o OPTIONAL { ?s kg:nothing ?x } }",
+        "SELECT * { ?s kg:claimant ?o FILTER NOT EXISTS { ?s kg:nothing ?x } }",
+        "SELECT * { { ?s kg:claimant ?o } UNION { ?s kg:nothing ?o } }",
+        "SELECT * { { ?s kg:nothing ?o } UNION { ?s kg:claimant ?o } }",
+        "SELECT * { ?s kg:claimant ?o MINUS { ?s kg:nothing ?x } }",
+        "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?p { prov:wasQuotedFrom } ?s kg:claimant ?o }",
+    ],
+)
+def test_what_may_be_missing_is_not_missed_when_something_was_found(small: Data, text: str) -> None:
+    answer = query.run(small, text)
+    assert (len(answer) > 0, answer.warnings) == (True, [])
+
+
+def test_what_must_be_there_is_missed_beside_what_may_be_missing(small: Data) -> None:
+    answer = query.run(small, "SELECT * { ?s kg:claimant ?o OPTIONAL { ?s kg:from ?x } VALUES ?o { ent:bob ent:bobb } }")
+    assert answer.rows
+    assert answer.warnings == ["ent:bobb (line 1) is nowhere in the data; did you mean ent:bob?"]
+
+
+def test_a_saved_query_that_finds_nothing_says_so_in_its_own_words(small: Data) -> None:
+    text = "SELECT ?c { ?c kg:claimant ?who ; kg:nothing ?x } ORDER BY ?c"
+    bob, bobb = ox.NamedNode(ENT + "bob"), ox.NamedNode(ENT + "bobb")
+    answer = query.run(small, text, values={"who": bob}, summary="What a party claims.")
+    assert answer.warnings == ["no rows: 'what a party claims' finds nothing here for who ent:bob"]
+    answer = query.run(small, text, values={"who": bobb}, summary="What a party claims.")
+    assert answer.warnings[0] == "ent:bobb (parameter 'who') is nowhere in the data; did you mean ent:bob?"
+    assert len(answer.warnings) == 2
+
+
 def test_a_limit_cuts_and_says_so(small: Data) -> None:
     for engine in query.ENGINES:
         answer = query.run(small, "SELECT * { ?c kg:claimant ?w }", limit=2, engine=engine)
@@ -300,7 +334,7 @@ def test_values_are_never_pasted(small: Data) -> None:
     answer = query.run(small, "SELECT ?x { ?c kg:claimant ?w BIND(?y AS ?x) }", values={"y": evil})
     assert {row[0] for row in answer.rows} == {evil}
     with pytest.raises(UsageError, match="is no iri"):
-        to_term(Parameter("w", "iri"), "<urn:x>?p?o.?s<urn:y>", {}, {})
+        to_term(Parameter("w", "iri"), "<urn:x>?p?o.?s<urn:y>", Lookup({}))
 
 
 def test_binding_leaves_lines_where_they_are(small: Data) -> None:
@@ -316,6 +350,14 @@ def test_binding_leaves_lines_where_they_are(small: Data) -> None:
         ("iri", "<urn:x>", "<urn:x>"),
         ("iri", "https://example.org/x", "<https://example.org/x>"),
         ("iri", "ann", f"<{ENT}ann>"),
+        ("iri", "urn:x", "<urn:x>"),
+        ("iri", "robert", f"<{ENT}bob>"),
+        ("claim", "claim:t-001", "<https://w3id.org/claimgraph/claim/t-001>"),
+        ("month", "2021-08", '"2021-08"'),
+        ("certainty", "probable", f"<{names.KG}probable>"),
+        ("polarity", "kg:denied", f"<{names.KG}denied>"),
+        ("kind", names.KG + "event", f"<{names.KG}event>"),
+        ("stance", "-1", '"-1"^^<http://www.w3.org/2001/XMLSchema#integer>'),
         ("string", "-x: y", '"-x: y"'),
         ("langString", "chat@FR", '"chat"@fr'),
         ("integer", "-5", '"-5"^^<http://www.w3.org/2001/XMLSchema#integer>'),
@@ -325,7 +367,7 @@ def test_binding_leaves_lines_where_they_are(small: Data) -> None:
     ],
 )
 def test_values_become_terms_of_their_type(small: Data, kind: str, value: str, written: str) -> None:
-    assert str(to_term(Parameter("p", kind), value, small.workspace.prefixes, small.labels)) == written
+    assert str(to_term(Parameter("p", kind), value, Lookup(small.workspace.prefixes, index=small))) == written
 
 
 @pytest.mark.parametrize(
@@ -338,16 +380,27 @@ def test_values_become_terms_of_their_type(small: Data, kind: str, value: str, w
         ("langString", "chat", "any words@en"),
         ("iri", "Nobody", "nothing has the label"),
         ("iri", "Bib", "did you mean 'Bob'"),
+        ("iri", "Roberto", "did you mean 'Robert'"),
+        ("iri", "enty:bob", "the prefix 'enty:' of 'enty:bob' is not declared; did you mean ent:bob?"),
+        ("iri", "zzz:bob", "a whole IRI stands in <>"),
+        ("iri", "Rob", "several things, ent:bob, ent:bob2"),
+        ("claim", "002", "'002' is no claim for the parameter 'p'; ids look like claim:t-002"),
+        ("claim", "9", "ids look like claim:t-001"),
+        ("month", "May", "'May' is no month for the parameter 'p'; give it as in -p p 2021-08"),
+        ("month", "2021-13", "is no month"),
+        ("certainty", "maybe", "give one of certain, probable, possible, unspecified"),
+        ("certainty", "kg:affirmed", "give one of"),
+        ("stance", "2", "is no stance"),
     ],
 )
 def test_a_bad_value_is_answered_with_an_example(small: Data, kind: str, value: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        to_term(Parameter("p", kind), value, small.workspace.prefixes, small.labels)
+        to_term(Parameter("p", kind), value, Lookup(small.workspace.prefixes, index=small))
 
 
 def test_a_label_of_two_things_is_refused() -> None:
-    with pytest.raises(UsageError, match="several things, urn:a, urn:b"):
-        to_term(Parameter("p", "iri"), "Same", {}, {"urn:a": "Same", "urn:b": "same"})
+    with pytest.raises(UsageError, match="several things, <urn:a>, <urn:b>"):
+        to_term(Parameter("p", "iri"), "Same", Lookup({}, {"urn:a": "Same", "urn:b": "same"}))
 
 
 def test_parameters_are_required_optional_or_have_a_default() -> None:
@@ -358,6 +411,41 @@ def test_parameters_are_required_optional_or_have_a_default() -> None:
     assert list(found) == ["a", "n"]
     with pytest.raises(UsageError, match="no parameter 'z'; it has a, b, n"):
         terms_of(declared, {"a": "<urn:x>", "z": "1"}, {}, {})
+
+
+def test_a_saved_query_takes_only_what_it_declares() -> None:
+    with pytest.raises(UsageError, match="no parameter 'who'; it has none"):
+        terms_of([], {"who": "x"}, {}, is_saved=True)
+
+
+def test_examples_come_from_the_data_at_hand(small: Data) -> None:
+    more = data_of(GRAPH + "claim:t-001 <http://www.w3.org/1999/02/22-rdf-syntax-ns#subject> ent:ann .", small.workspace.root)
+    for kind, example in (("iri", "ent:ann"), ("claimant", "ent:bob"), ("claim", "claim:t-001"), ("relation", "rel:fears")):
+        with pytest.raises(UsageError, match=f"give it as in -p p {example}$"):
+            terms_of([Parameter("p", kind, is_required=True)], {}, more.workspace.prefixes, index=more)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("ann", """'ann' is a label; give -p w ent:ann for what has it, or -p w '"ann"' for the words themselves"""),
+        ("Rob", "give -p w ent:bob or -p w ent:bob2"),
+        ("enty:ann", "did you mean ent:ann?"),
+    ],
+)
+def test_an_undeclared_parameter_that_could_be_meant_otherwise_is_asked_about(small: Data, value: str, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        terms_of([], {"w": value}, small.workspace.prefixes, index=small)
+    assert words in str(caught.value)
+
+
+def test_quoted_words_are_words(small: Data) -> None:
+    assert terms_of([], {"w": '"Ann"'}, small.workspace.prefixes, index=small) == {"w": ox.Literal("Ann")}
+
+
+def test_a_variable_that_the_query_has_not_is_said_so(small: Data) -> None:
+    with pytest.raises(UsageError, match=r"^the query has no variable \?who; it has \?c, \?w$"):
+        query.run(small, "SELECT ?c { ?c kg:claimant ?w }", values={"who": ox.NamedNode("urn:x")})
 
 
 def test_undeclared_parameters_become_what_they_look_like() -> None:

@@ -274,7 +274,7 @@ def test_control_characters_stay_escaped_when_wrapped() -> None:
 
 def test_columns_that_only_repeat_the_passage_are_left_out_of_tables() -> None:
     variables = ["c", "paragraph", "sentence", "start", "end"]
-    first = (node("urn:c"), typed("2", "integer"), typed("7", "integer"), typed("9", "integer"), typed("25", "integer"))
+    first = (node("urn:c"), typed("2", "integer"), typed("7", "integer"), typed("9", "integer"), typed("12", "integer"))
     found = with_passages(Answer("solutions", variables, [first, (node("urn:d"), None, None, None, None)]), passage_store())
     assert at_width(found, None) == [
         "c        passage",
@@ -285,7 +285,7 @@ def test_columns_that_only_repeat_the_passage_are_left_out_of_tables() -> None:
     assert results.write(found, "csv").splitlines()[0] == "c,paragraph,sentence,start,end,passage"
     second = (node("urn:c"), typed("2", "integer"), typed("10", "integer"), typed("20", "integer"), typed("25", "integer"))
     other = with_passages(Answer("solutions", variables, [first, second]), passage_store())
-    assert at_width(other, None)[0].split() == ["c", "sentence", "start", "passage"]
+    assert at_width(other, None)[0].split() == ["c", "sentence", "start", "end", "passage"]
 
 
 def test_rows_without_columns_and_no_rows_are_shown() -> None:
@@ -322,6 +322,27 @@ def test_a_row_with_a_claim_says_where_the_text_says_it() -> None:
     assert found.variables == ["n", "c", "passage"]
     assert [row[2] for row in found.rows] == [ox.Literal("¶2 s7 9-12, ¶3 s10 20-25"), None]
     assert found.cut == 2
+
+
+def test_rows_with_several_claims_say_of_each_where_the_text_says_it() -> None:
+    rows = [(node("urn:c"), typed("7", "integer"), node("urn:d"), typed("1", "integer"), node("urn:p1"))]
+    answer = Answer("solutions", ["denial", "denialSentence", "reply", "replySentence", "x"], list(rows))
+    found = with_passages(answer, passage_store())
+    assert found.variables == ["denial", "denialPassage", "denialSentence", "reply", "replyPassage", "replySentence", "x"]
+    assert [found.rows[0][1], found.rows[0][4]] == [ox.Literal("¶2 s7 9-12, ¶3 s10 20-25"), None]
+    assert list(found.repeated) == ["denialSentence"]
+
+
+def test_rows_about_a_claim_leave_the_other_claims_alone() -> None:
+    answer = Answer("solutions", ["subject", "claim"], [(node("urn:c"), node("urn:d"))])
+    found = with_passages(answer, passage_store())
+    assert (found.variables, found.rows[0][2]) == (["subject", "claim", "passage"], None)
+
+
+def test_a_column_named_value_takes_in_the_unit_of_its_name() -> None:
+    variables = ["oneValue", "otherValue", "oneUnit", "otherUnit"]
+    row = (typed("4", "decimal"), typed("20000", "decimal"), node(UNIT + "PERCENT"), node(UNIT + "CCY_EUR"))
+    assert at_width(Answer("solutions", variables, [row]), None)[2].split() == ["4", "%", "20,000", "EUR"]
 
 
 def test_rows_without_claims_or_with_passages_are_left_alone() -> None:

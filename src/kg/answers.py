@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-PASSAGE_COLUMN = "passage"
+CLAIM_COLUMN, PASSAGE_COLUMN = "claim", "passage"
 
 
 class _Place(NamedTuple):
-    """Where a passage is, under the names of the properties that say so."""
+    """Where a passage is, under the names of the properties that say so; in the order of the text."""
 
-    paragraph: int
-    sentence: int
     start: int
     end: int
+    paragraph: int
+    sentence: int
 
 
 @dataclass(slots=True)
@@ -50,26 +50,43 @@ class Answer:
 
 
 def with_passages(answer: Answer, store: ox.Store) -> Answer:
-    """Return the rows with a column that says where the text says the first claim of each row: paragraph, sentence, code points.
+    """Return the rows with where the text says each claim: paragraph, sentence and code points of each passage.
 
-    The answer itself comes back where it has no claims, or where it shows passages already.
+    Rows about one claim, the only one or the one in the column `claim`, get a last column `passage`. Rows that hold several get one after
+    each: `denialPassage` after `denial`. The answer itself comes back where it has no claims, or where it shows passages already.
     """
     if answer.form != "solutions" or PASSAGE_COLUMN in answer.variables:
         return answer
-    column = next((number for number in range(len(answer.variables)) if _are_claims(answer.rows, number, store)), None)
-    if column is None:
+    columns = [number for number in range(len(answer.variables)) if _are_claims(answer.rows, number, store)]
+    if CLAIM_COLUMN in answer.variables and answer.variables.index(CLAIM_COLUMN) in columns:
+        columns = [answer.variables.index(CLAIM_COLUMN)]
+    if not columns:
         return answer
-    found = {term: _places_of(term, store) for term in dict.fromkeys(row[column] for row in answer.rows)}
-    places = [found[row[column]] for row in answer.rows]
-    rows = [(*row, ox.Literal(", ".join(map(_shown, at))) if at else None) for row, at in zip(answer.rows, places, strict=True)]
-    return replace(answer, variables=[*answer.variables, PASSAGE_COLUMN], rows=rows, repeated=_repeated(answer, places))
+    terms = {row[column] for row in answer.rows for column in columns}
+    found = {term: _places_of(term, store) for term in terms}
+    repeated = [name for column in columns for name in _repeated(answer, column, found)]
+    if len(columns) == 1:
+        return _with_column(answer, PASSAGE_COLUMN, columns[0], len(answer.variables), found, repeated)
+    for column in reversed(columns):
+        name = answer.variables[column] + PASSAGE_COLUMN.capitalize()
+        if name not in answer.variables:
+            answer = _with_column(answer, name, column, column + 1, found, repeated)
+    return answer
+
+
+def _with_column(  # noqa: PLR0917  the steps of one function
+    answer: Answer, name: str, of: int, at: int, places: Mapping[Term | None, list[_Place]], repeated: list[str]
+) -> Answer:
+    cells = [ox.Literal(", ".join(map(_shown, places[row[of]]))) if places[row[of]] else None for row in answer.rows]
+    rows = [(*row[:at], cell, *row[at:]) for row, cell in zip(answer.rows, cells, strict=True)]
+    return replace(answer, variables=[*answer.variables[:at], name, *answer.variables[at:]], rows=rows, repeated=repeated)
 
 
 def _are_claims(rows: list[tuple[Term | None, ...]], column: int, store: ox.Store) -> bool:
-    """Tell whether the first row has a claim there; a query that mixes claims with other things in one column is read by its first row."""
-    term = rows[0][column] if rows else None
-    claim = ox.Quad(term, ox.NamedNode(names.RDF + "type"), ox.NamedNode(names.CLAIM)) if isinstance(term, ox.NamedNode) else None
-    return claim is not None and claim in store
+    """Tell whether a column has claims, and nothing else."""
+    kind, claim = ox.NamedNode(names.RDF + "type"), ox.NamedNode(names.CLAIM)
+    terms = {row[column] for row in rows} - {None}
+    return bool(terms) and all(isinstance(term, ox.NamedNode) and ox.Quad(term, kind, claim) in store for term in terms)
 
 
 def _places_of(term: Term | None, store: ox.Store) -> list[_Place]:
@@ -87,7 +104,7 @@ def _place(passage: Term, store: ox.Store) -> _Place | None:
         for quad in store.quads_for_pattern(passage, None, None, ox.DefaultGraph())
         if isinstance(quad.object, ox.Literal)
     }
-    wanted = (names.PARAGRAPH, names.SENTENCE, names.START, names.END)
+    wanted = (names.START, names.END, names.PARAGRAPH, names.SENTENCE)
     return _Place(*(int(found[name]) for name in wanted)) if all(found.get(name, "").isdigit() for name in wanted) else None
 
 
@@ -95,16 +112,17 @@ def _shown(place: _Place) -> str:
     return f"¶{place.paragraph} s{place.sentence} {place.start}-{place.end}"
 
 
-def _repeated(answer: Answer, places: list[list[_Place]]) -> list[str]:
-    """Return the names of columns that say of each row where its passages begin or end, which the passages say themselves."""
-    return [name for name in _Place._fields if name in answer.variables and _repeats(answer, name, places)]
+def _repeated(answer: Answer, column: int, places: Mapping[Term | None, list[_Place]]) -> list[str]:
+    """Return the names of columns that say of each row where its first passage is, which the passages say themselves."""
+    own = answer.variables[column]
+    pairs = [(field, name) for field in _Place._fields for name in (field, own + field.capitalize())]
+    return [name for field, name in pairs if name in answer.variables and _repeats(answer, name, field, column, places)]
 
 
-def _repeats(answer: Answer, name: str, places: list[list[_Place]]) -> bool:
-    column = answer.variables.index(name)
-    outermost = max if name == "end" else min
-    pairs = [(row[column], at) for row, at in zip(answer.rows, places, strict=True)]
-    return all(
-        term is None or (isinstance(term, ox.Literal) and bool(at) and term.value == str(outermost(getattr(place, name) for place in at)))
-        for term, at in pairs
-    )
+def _repeats(answer: Answer, name: str, field: str, column: int, places: Mapping[Term | None, list[_Place]]) -> bool:
+    shown = answer.variables.index(name)
+    for row in answer.rows:
+        term, at = row[shown], places[row[column]]
+        if term is not None and not (isinstance(term, ox.Literal) and at and term.value == str(getattr(at[0], field))):
+            return False
+    return True

@@ -16,14 +16,18 @@ from .parameters import outermost_group
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from .answers import Term
     from .guard import Token
 
-__all__ = ["first_without_match", "iri_of", "parts_of", "syntax_error", "unknown_terms"]
+__all__ = ["first_without_match", "iri_of", "parts_of", "syntax_error", "unknown_terms", "unknown_values"]
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)
 _KINDS = {'"?"': "a variable", '"<"': "a name", "'0'..='9'": "a number", '"\'"': "a string"}
 _SHOWN, _STEPS, _LOOKED_AT = 5, 60, 200_000
 _PARTS = {"FILTER", "OPTIONAL", "MINUS", "BIND", "VALUES", "GRAPH"}
+_OPTIONAL_BEFORE = {"OPTIONAL", "EXISTS", "MINUS", "UNION"}
+_BUILT = (names.RDF, names.RDFS, names.PROV)
+"""Vocabularies that a CONSTRUCT writes whether the data has them or not."""
 _KEYWORDS = [
     *("SELECT", "CONSTRUCT", "DESCRIBE", "ASK", "WHERE", "FROM", "NAMED", "PREFIX", "BASE", "DISTINCT", "REDUCED", "OPTIONAL", "UNION"),
     *("MINUS", "FILTER", "EXISTS", "NOT", "GRAPH", "BIND", "VALUES", "UNDEF", "ORDER", "GROUP", "HAVING", "LIMIT", "OFFSET", "COUNT"),
@@ -57,15 +61,44 @@ def syntax_error(text: str, tokens: Sequence[Token], error: SyntaxError, prefixe
     return QueryError(f"{_expectation(match[3])} {found}", **place_of(text, at))
 
 
-def unknown_terms(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> list[str]:
-    """Return a warning for each IRI of a query that is nowhere in the data, with the nearest one that is."""
+def unknown_terms(
+    text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str], *, found_some: bool = False
+) -> list[str]:
+    """Return a warning for each IRI of a query that is nowhere in the data, with the nearest one that is.
+
+    Where something was found, what may be missing (OPTIONAL, MINUS, NOT EXISTS, a branch of a UNION) is not missed.
+    """
+    spans = _optional_spans(tokens) if found_some else []
     warnings = []
     for token, iri in _named(tokens, prefixes):
-        node = ox.NamedNode(iri)
-        if not _occurs(node, store):
+        if not _occurs(ox.NamedNode(iri), store) and not any(start < token.start < end for start, end in spans):
             line = place_of(text, token.start)["line"]
             warnings.append(f"{token.text} (line {line}) is nowhere in the data{_nearest_term(iri, store, prefixes)}")
     return list(dict.fromkeys(warnings))
+
+
+def unknown_values(values: Mapping[str, Term], store: ox.Store, prefixes: Mapping[str, str]) -> list[str]:
+    """Return a warning for each parameter whose value is an IRI that is nowhere in the data, with the nearest one that is."""
+    unknown = [(name, term.value) for name, term in values.items() if isinstance(term, ox.NamedNode) and not _occurs(term, store)]
+    return [
+        f"{names.compact(iri, dict(prefixes))} (parameter {name!r}) is nowhere in the data{_nearest_term(iri, store, prefixes)}"
+        for name, iri in unknown
+    ]
+
+
+def _optional_spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Return where the groups of a query begin and end without which it can find something."""
+    spans: list[tuple[int, int]] = []
+    opened: list[int] = []
+    for number, token in enumerate(tokens):
+        if token.kind == "open":
+            opened.append(number)
+        elif token.kind == "close" and opened:
+            first = opened.pop()
+            after = tokens[number + 1].text.upper() if number + 1 < len(tokens) else ""
+            if token.text == "}" and (after == "UNION" or tokens[first - 1].text.upper() in _OPTIONAL_BEFORE):
+                spans.append((tokens[first].start, token.start))
+    return spans
 
 
 def first_without_match(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> str:
@@ -168,6 +201,7 @@ def _near(word: str, known: Mapping[str, str] | Sequence[str]) -> str:
 def _named(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
     """Yield the IRIs that a query looks for: no declarations, datatypes, functions, nor what a CONSTRUCT builds."""
     group = outermost_group(tokens)
+    ignored = (names.XSD, *_BUILT) if any(token.text.upper() == "CONSTRUCT" for token in tokens) else names.XSD
     for number, token in enumerate(tokens):
         if token.kind not in {"iri", "name"} or group is None or not group[0] < number < group[1]:
             continue
@@ -175,7 +209,7 @@ def _named(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[tup
         if tokens[number - 1].text in {"^^", "GRAPH"} or after == "(":
             continue
         iri = iri_of(token, tokens, prefixes)
-        if iri and not iri.startswith(names.XSD):
+        if iri and not iri.startswith(ignored):
             yield token, iri
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
-from . import diagnosis, guard
+from . import diagnosis, guard, names
 from .answers import Answer
 from .errors import QueryError, UsageError
 from .parameters import bind
@@ -34,10 +34,12 @@ def run(
     engine: str = "oxigraph",
     limit: int | None = None,
     explain: bool = True,
+    summary: str = "",
 ) -> Answer:
     """Return the answer to a SPARQL query; the prefixes of the workspace are known without being declared.
 
-    `values` binds parameters, `limit` cuts rows or triples, and `explain` adds warnings about unknown terms and about finding nothing.
+    `values` binds parameters, `limit` cuts rows or triples, and `explain` adds warnings about unknown terms and about finding nothing. A
+    saved query has a `summary`, and is not told what is wrong with its own text: that was written for other data, too.
     QueryError where the query cannot be read, RefusedError where it reaches out.
     """
     if engine not in ENGINES:
@@ -56,7 +58,9 @@ def run(
     _cut(answer, limit)
     _order_columns(answer, tokens)
     _restore(index, answer, tokens)
-    if explain:
+    if explain and summary:
+        _explain_saved(answer, summary, values or {}, index.store, prefixes)
+    elif explain:
         _explain(answer, text, tokens, index.store, prefixes)
     return answer
 
@@ -156,7 +160,21 @@ def _graphs(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mappi
 
 
 def _explain(answer: Answer, text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> None:
-    answer.warnings += diagnosis.unknown_terms(text, tokens, store, prefixes)
+    answer.warnings += diagnosis.unknown_terms(text, tokens, store, prefixes, found_some=len(answer) > 0)
     if len(answer) == 0:
         why = diagnosis.first_without_match(text, tokens, store, prefixes)
         answer.warnings.append(why or "no rows, though each pattern of the outermost group matches: see LIMIT, OFFSET, HAVING")
+
+
+def _explain_saved(answer: Answer, summary: str, values: Mapping[str, Term], store: ox.Store, prefixes: Mapping[str, str]) -> None:
+    answer.warnings += diagnosis.unknown_values(values, store, prefixes)
+    if len(answer) == 0:
+        what = summary.rstrip(".?")
+        shown = [f"{name} {term.value if isinstance(term, ox.Literal) else _compact(term, prefixes)}" for name, term in values.items()]
+        given = f" for {', '.join(shown)}" if shown else ""
+        form = "rows" if answer.form == "solutions" else answer.form
+        answer.warnings.append(f"no {form}: '{what[:1].lower()}{what[1:]}' finds nothing here{given}")
+
+
+def _compact(term: Term, prefixes: Mapping[str, str]) -> str:
+    return names.compact(term.value, dict(prefixes)) if isinstance(term, ox.NamedNode) else str(term)

@@ -9,8 +9,10 @@
     #+ param: since | date | optional | claims about this day or later
     #+ param: most | integer | 20 | how many
 
-A parameter is an ordinary variable of the query. `required`, `optional` or a default stands in the third field. Checks add `problem` and
-`solution`. A query is known by the name of its file, whatever folder it is in.
+A parameter is an ordinary variable of the query. Its type is `iri` (a thing, by id or label), more closely `claim`, `claimant` or
+`relation`; `certainty`, `kind`, `modality` or `polarity`, with the values of that list; `stance` (-1, 0 or 1); `month` (YYYY-MM, a string
+to the query); or string, langString, integer, decimal, double, boolean, date, dateTime, gYear. The third field holds `required`, `optional`
+or a default. Checks add `problem` and `solution`. A query is known by the name of its file, whatever folder it is in.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import pyoxigraph as ox
 
 from . import guard
 from .errors import InputError, KgError, UsageError
+from .lookup import Lookup
 from .parameters import Parameter, outermost_variables, to_term
 
 if TYPE_CHECKING:
@@ -47,6 +50,11 @@ class SavedQuery(NamedTuple):
     parameters: tuple[Parameter, ...] = ()
     problem: str = ""
     solution: str = ""
+
+    @property
+    def has_header(self) -> bool:
+        """Whether it says what it is for; a query without a header is asked once, as it stands."""
+        return bool(self.summary or self.description or self.tags or self.parameters)
 
 
 def find_all(folder: Path) -> dict[str, Path]:
@@ -177,8 +185,8 @@ def _check_parameter(parameter: Parameter, tokens: list[guard.Token], path: Path
     if parameter.name not in outermost_variables(tokens):
         message = f"the parameter {parameter.name!r} occurs only in a nested group; use it in the outermost group of the WHERE, too"
         raise InputError(message, path=path, line=parameter.line)
-    if parameter.default is not None and parameter.type != "iri":
+    if parameter.default is not None and not parameter.is_thing:
         try:
-            to_term(parameter, parameter.default, {}, {})
+            to_term(parameter, parameter.default, Lookup({}))
         except UsageError as error:
             raise InputError(error.message, path=path, line=parameter.line) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from . import App
 
 _TERMINAL_LIMIT = 1000
-_FILE_SUFFIX = ".rq"
+_FILE_SUFFIX, _CHECK_SUFFIX = ".rq", "-violation"
 
 
 def _complete_name(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -35,11 +36,28 @@ _format_option = click.option(
 )
 
 
-@click.command()
+class _Query(click.Command):
+    """The command `kg query`, which says how a parameter is written where it is written with `=`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for flag, value in pairwise(args):
+            name, equals, rest = value.partition("=")
+            if flag in {"-p", "--param"} and equals and name.isidentifier():
+                raise click.UsageError(f"-p takes NAME VALUE, two words: write -p {name} {rest or 'VALUE'}", ctx)
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_Query)
 @click.argument("target", metavar="[NAME|FILE.rq|-]", required=False, shell_complete=_complete_name)
 @click.option("-e", "--expression", metavar="SPARQL", help="The query itself; the prefixes of the workspace are known.")
 @click.option(
-    "-p", "--param", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="The value of a parameter; repeat for more."
+    "-p",
+    "--param",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="The value of a parameter, a thing by its id, its label or an alternative label; repeat for more.",
 )
 @_format_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file, whole or not at all.")
@@ -82,7 +100,7 @@ def query(
     if limit is None and is_terminal and chosen in {None, "table"}:
         limit = _TERMINAL_LIMIT
     index = _index(ctx.obj, files, data_format)
-    answer = run(index, asked.text, values=_values(asked, parameters, index), engine=engine, limit=limit)
+    answer = run(index, asked.text, values=_values(asked, parameters, index), engine=engine, limit=limit, summary=asked.summary)
     for warning in answer.warnings:
         _say(warning)
     name = chosen or results.default_format(answer, is_terminal=is_terminal)
@@ -98,8 +116,9 @@ def query(
 
 @click.group(invoke_without_command=True)
 @_format_option
+@click.option("--all", "is_whole", is_flag=True, help="List the queries of kg check, too.")
 @click.pass_context
-def queries(ctx: click.Context, format_: str | None) -> None:
+def queries(ctx: click.Context, *, format_: str | None, is_whole: bool) -> None:
     """List the saved queries with their parameters; show or check them.
 
     Example: kg queries show who-says-what
@@ -112,7 +131,9 @@ def queries(ctx: click.Context, format_: str | None) -> None:
 
     app: App = ctx.obj
     rows = []
-    for path in saved.find_all(app.workspace.queries_dir).values():
+    paths = saved.find_all(app.workspace.queries_dir)
+    listed = [path for name, path in paths.items() if is_whole or not name.endswith(_CHECK_SUFFIX)]
+    for path in listed:
         found = saved.read(path)
         needs = ", ".join(item.name if item.is_required else f"[{item.name}]" for item in found.parameters)
         rows.append((ox.Literal(found.name), ox.Literal(found.summary), ox.Literal(needs)))
@@ -120,6 +141,8 @@ def queries(ctx: click.Context, format_: str | None) -> None:
     is_terminal = sys.stdout.isatty()
     name = format_ or results.default_format(answer, is_terminal=is_terminal)
     _deliver(results.write(answer, name, results.Style(width=_width() if is_terminal else None)), None, is_terminal=is_terminal)
+    if len(listed) < len(paths):
+        _say(f"{len(paths) - len(listed)} queries of kg check are left out; --all lists them")
 
 
 @queries.command()
@@ -134,9 +157,12 @@ def show(app: App, name: str) -> None:
     lines = [f"{found.name}: {found.summary}"]
     lines += [words for words in (found.description, found.problem, found.solution) if words]
     lines += [f"tags: {', '.join(found.tags)}"] if found.tags else []
+    from ..lookup import Lookup
+
+    lookup = Lookup(app.workspace.prefixes, index=app.index) if any(item.is_thing for item in found.parameters) else None
     for item in found.parameters:
         need = "required" if item.is_required else f"else {item.default}" if item.default else "optional"
-        lines.append(f"  {item.example}    {item.words} ({item.type}, {need})")
+        lines.append(f"  {item.example(lookup)}    {item.words} ({item.type}, {need})")
     body = "".join(line for line in found.text.splitlines(keepends=True) if not line.startswith("#+"))
     _deliver("\n".join(lines) + "\n\n" + body.strip("\n") + "\n", None, is_terminal=sys.stdout.isatty())
 
@@ -215,8 +241,7 @@ def _values(asked: SavedQuery, given: tuple[tuple[str, str], ...], index: Index)
     for name in names:
         if names.count(name) > 1:
             raise UsageError(f"the parameter {name!r} is given twice; give it once")
-    needs_labels = any(":" not in value for _, value in given)
-    return terms_of(asked.parameters, dict(given), index.workspace.prefixes, index.labels if needs_labels else {})
+    return terms_of(asked.parameters, dict(given), index.workspace.prefixes, index=index, is_saved=asked.has_header)
 
 
 def _check_output(output: Path | None, inputs: list[Path]) -> None:

@@ -57,10 +57,11 @@ def markdown(answer: Answer, style: Style) -> str:
 
 
 def _columns(answer: Answer, style: Style) -> list[_Column]:
-    """Return the columns as text; a column `value` takes in its `unit`."""
+    """Return the columns as text; a column `value` takes in its `unit`, as `oneValue` does `oneUnit`."""
     headers, rows = grid(answer)
     terms = dict(zip(headers, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(headers, ())
-    units = {name: name.replace("value", "unit") for name in headers if "value" in name and name.replace("value", "unit") in headers}
+    pairs = {name: name.replace("value", "unit").replace("Value", "Unit") for name in headers}
+    units = {name: unit for name, unit in pairs.items() if name != unit and unit in headers}
     said = [{term.value for term in row if isinstance(term, ox.Literal)} for row in rows]
     found = []
     for name in headers:
