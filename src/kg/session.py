@@ -60,8 +60,9 @@ class Session:
         """
         asked = saved.find(self.workspace.queries_dir, text) if saved.NAME.fullmatch(text) else saved.parse(text)
         given = {name: str(value) for name, value in values.items()}
-        bound = terms_of(asked.parameters, given, self.workspace.prefixes, self.index.labels)
-        return Rows(query.run(self.index, asked.text, values=bound, engine=engine, limit=limit), self.index)
+        bound = terms_of(asked.parameters, given, self.workspace.prefixes, index=self.index, is_saved=asked.has_header)
+        found = query.run(self.index, asked.text, values=bound, engine=engine, limit=limit, summary=asked.summary)
+        return Rows(found, self.index)
 
     def dataset(self) -> rdflib.Dataset:
         """Return the workspace as a read-only `rdflib.Dataset` on the same store: default graph, one named graph a file, and `kg:plain`.
