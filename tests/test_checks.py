@@ -261,8 +261,9 @@ def test_one_changed_digit_of_a_digest_is_an_error_with_its_line(small: Workspac
 def test_another_text_than_the_registered_one_is_an_error(small: Workspace) -> None:
     (small.root / "letter.txt").write_text(LETTER.replace("old", "wise"), encoding="utf-8")
     found = errors(small)
-    assert [finding.path for finding in found] == [small.root / "letter.txt"]
-    assert "differs from the one that was registered" in found[0].message
+    assert [finding.path for finding in found] == [None]
+    assert "letter.txt is not the text that src:" in found[0].message
+    assert "was registered with (its digest differs); where the text was changed, kg source update" in found[0].message
 
 
 def test_a_violation_query_that_reaches_out_is_refused_without_a_connection(small: Workspace) -> None:

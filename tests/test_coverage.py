@@ -51,7 +51,8 @@ def test_a_sentence_whose_only_claim_is_rejected_is_not_accounted_for(ferry: Wor
 def test_the_command_ends_with_the_count_and_shows_no_more_of_the_text_than_asked(ferry: Workspace, run_kg: Callable[..., Run]) -> None:
     done = run_kg("coverage", "--text", FERRY / "town.txt", cwd=ferry.root)
     assert (done.code, done.out.splitlines()[-1], done.err) == (0, "7 of 7 sentences accounted for", "")
-    assert "forty" not in done.out
+    assert "For forty years the people of Ostrow have …" in done.out
+    assert "forty" not in run_kg("coverage", "--text", FERRY / "town.txt", "--words", "0", cwd=ferry.root).out
     shown = run_kg("coverage", "--text", FERRY / "town.txt", "--words", "3", cwd=ferry.root)
     assert "For forty years …" in shown.out
     assert "people" not in shown.out
@@ -70,7 +71,7 @@ def test_a_text_of_no_source_is_one_line_and_exit_3(ferry: Workspace, run_kg: Ca
     other.write_text("Another text.\n", encoding="utf-8")
     done = run_kg("coverage", "--text", other, cwd=ferry.root)
     assert (done.code, done.out, len(done.err.splitlines())) == (3, "", 1)
-    assert "belongs to no source" in done.err
+    assert "is not the text that src:town was registered with" in done.err
 
 
 def test_every_sentence_of_the_first_article_is_accounted_for(article: str, article_index: index.Index) -> None:

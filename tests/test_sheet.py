@@ -267,12 +267,21 @@ def test_new_entities_take_their_name_and_label_from_the_cell(ferry: Workspace) 
 def test_a_new_entity_that_looks_like_an_old_one_is_pointed_out(ferry: Workspace) -> None:
     found = take(ferry, with_row(subject="council of Vel"), new_entities=True)
     [near] = found.near.values()
-    assert near.startswith("nearest: ent:council-of-vell")
+    assert near == ferry.prefixes["ent"] + "council-of-vell"
     rows = [
         rows_of(with_row(label=f"Claim {name}.", subject=name))[0] for name in ("ent:herring-gulls", "ent:herring-gull", "ent:water-mill")
     ]
     twice = take(ferry, table_of(rows), new_entities=True)
-    assert list(twice.near.values()) == ["nearest: ent:herring-gulls"]
+    assert twice.near == {ferry.prefixes["ent"] + "herring-gull": ferry.prefixes["ent"] + "herring-gulls"}
+
+
+def test_entities_that_nothing_uses_any_more_are_named(ferry: Workspace) -> None:
+    first = take(ferry, table_of([*rows_of(SHEET.decode()), rows_of(with_row(subject="Brant Company"))[0]]), new_entities=True)
+    assert first.unused == ()
+    first.write()
+    again = take(ferry, table_of([*rows_of(SHEET.decode()), rows_of(with_row(subject="Brandt Company"))[0]]), new_entities=True)
+    assert again.unused == (ferry.prefixes["ent"] + "brant-company",)
+    assert again.near == {ferry.prefixes["ent"] + "brandt-company": ferry.prefixes["ent"] + "brant-company"}
 
 
 def test_a_derived_claim_needs_no_quote_and_is_the_workspaces(ferry: Workspace) -> None:
@@ -301,13 +310,23 @@ def test_a_derived_claim_needs_no_quote_and_is_the_workspaces(ferry: Workspace) 
         ({"relation": "rel:describedAs"}, "column object: this relation takes words, not the name 'ent:ostrow'; in quotation"),
         ({"polarity": "denyed"}, "column polarity: 'denyed' is none of affirmed, denied; nearest: denied"),
         ({"status": "final"}, "column status: 'final' is none of draft, accepted, rejected"),
-        ({"when": "March 2031"}, "column when: 'March 2031' is no EDTF level 1 date, such as 2021, 2021-08, 2021-08-15, 1991/.. or 2021~"),
+        ({"when": "March 2031"}, "column when: 'March 2031' is no date; write 2029-05-04, 2029-05 or 2029; kg sheet --help"),
+        ({"when": "2031-02-30"}, "column when: there is no day 2031-02-30; write 2029-05-04, 2029-05 or 2029; kg sheet --help"),
+        ({"when": "2031/2030"}, "column when: '2031/2030' ends before it begins"),
         ({"value": "40,000", "unit": "unit:NUM"}, "column value: '40,000' is no plain decimal number, such as 289000000 or 0.5"),
         ({"value": "4"}, f"column unit: a figure needs its unit, {NO_UNIT}"),
         ({"unit": "unit:NUM"}, "column value: a unit needs its figure"),
         ({"value": "4", "unit": "two words"}, f"column unit: 'two words' is no unit, {NO_UNIT}"),
+        ({"value": "4", "unit": "PERCENT"}, "column unit: 'PERCENT' is no unit; nearest: unit:PERCENT"),
+        ({"value": "4", "unit": "unit:percent"}, "column unit: 'unit:percent' is no unit; nearest: unit:PERCENT"),
+        ({"value": "4", "unit": "Dollars"}, "column unit: 'Dollars' is no unit; nearest: unit:CCY_USD"),
+        ({"value": "4", "unit": "unti:NUM"}, "column unit: 'unti:NUM' is no unit; nearest: unit:NUM"),
+        ({"subject": "LORN FERY"}, "column subject: 'LORN FERY' is unknown; nearest: ent:lorn-ferry"),
+        ({"subject": "closed"}, "column subject: 'closed' is unknown; --new-entities creates it"),
+        ({"relation": "REL:WANTS"}, "column relation: the relation 'REL:WANTS' is unknown; nearest: rel:wants"),
+        ({"relation": "lorn-ferry"}, "column relation: the relation 'lorn-ferry' is unknown; kg query relations explains each"),
         ({"reported_by": "author of the source"}, "column reported_by: the claimant relays nothing; empty this cell"),
-        ({"quote": "Vell wants the moon"}, "column quote: the quote is not in the text; nearest: sentence 6"),
+        ({"quote": "Vell wants the moon"}, "column quote: the quote is not in the text; nearest: sentence 6, which begins “Vell wants a"),
         ({"quote": "xyzzy"}, "column quote: the quote is not in the text"),
         ({"quote": "the ferry"}, "column quote: the quote stands 5 times in the text (sentences 1, 2, 3, 4, 5); make it"),
         ({"quote": "the ferry [6]"}, "column quote: the quote stands 5 times in the text, so there is no [6]"),
@@ -324,6 +343,34 @@ def test_a_derived_claim_needs_no_quote_and_is_the_workspaces(ferry: Workspace) 
 def test_a_wrong_cell_is_named_with_its_row_and_column(ferry: Workspace, cells: dict[str, str], message: str) -> None:
     rows = [*rows_of(SHEET.decode()), {**rows_of(with_row())[0], **cells}]
     assert problems(ferry, table_of(rows))[0].startswith(f"claims.csv:12: {message}")
+
+
+def test_a_relation_is_also_found_by_the_words_that_define_it(ferry: Workspace) -> None:
+    [message] = problems(ferry, with_row(relation="shutdown closings"))
+    assert "rel:closed" in message
+    assert message.endswith("; kg query relations explains each, and ontology/relations.ttl takes new ones")
+
+
+def test_a_faulty_relation_is_said_once_and_spoils_no_other_row(ferry: Workspace) -> None:
+    path = ferry.root / "ontology" / "relations.ttl"
+    text_of = path.read_text(encoding="utf-8")
+    path.write_text(text_of + '\nrel:ferries a kg:Relation ; rdfs:label "ferries"@en .\n', encoding="utf-8")
+    assert take(ferry, with_row()).claims
+    rows = [rows_of(with_row(label=f"Claim {number}.", relation="rel:ferries", object="some words"))[0] for number in range(3)]
+    rows[2]["polarity"] = "no"
+    found = problems(ferry, table_of(rows))
+    line = text_of.count("\n") + 2
+    assert found == [
+        f"ontology: rel:ferries has no stance (ontology/relations.ttl:{line}); kg check says more",
+        "claims.csv:4: column polarity: 'no' is none of affirmed, denied",
+    ]
+
+
+def test_a_sheet_without_any_place_is_one_problem(ferry: Workspace) -> None:
+    data = "label,subject,relation,object\nA.,Vell,wants,Ostrow\nB.,Vell,wants,Ostrow\n"
+    assert problems(ferry, data) == [
+        "claims.csv:1: the header has neither quote nor passage; add a column quote with the words of the text that say each claim"
+    ]
 
 
 def test_all_problems_are_said_at_once_in_the_order_of_the_rows(ferry: Workspace) -> None:
@@ -362,7 +409,7 @@ def test_a_table_that_is_none_is_refused_with_its_line(ferry: Workspace, data: s
 
 
 @pytest.mark.parametrize(
-    ("data", "words"), [(NEEDED.encode("utf-16"), "UTF-16"), (NEEDED.encode() + b"\xff", "claims.csv:2: the text is not UTF-8")]
+    ("data", "words"), [(NEEDED.encode("utf-16"), "UTF-16"), (NEEDED.encode() + b"\xff", "claims.csv:2: the sheet is not UTF-8")]
 )
 def test_a_table_that_is_not_utf_8_is_refused(ferry: Workspace, data: bytes, words: str) -> None:
     with pytest.raises(InputError, match=words):
@@ -409,7 +456,7 @@ def test_the_bundled_workspace_is_not_written_to(ferry: Workspace) -> None:
 
 def test_another_text_is_refused(ferry: Workspace) -> None:
     loaded = index.load(ferry)
-    with pytest.raises(InputError, match="this is not the text of src:town, its digest differs"):
+    with pytest.raises(InputError, match=r"this is not the text that src:town was registered with \(its digest differs\)"):
         sheet.import_sheet(loaded, sources.named(loaded, "town"), SHEET, text=TOWN + "More.")
 
 

@@ -125,8 +125,15 @@ def test_a_text_is_recognised_by_its_digest(empty: Workspace) -> None:
     add(empty)
     loaded = index.load(empty)
     assert sources.of_text(loaded, WORDS.decode()).iri == sources.named(loaded, "src:boat").iri == sources.named(loaded, "boat").iri
-    with pytest.raises(InputError, match=r"x\.txt: this text belongs to no source.*registered are src:boat"):
+    with pytest.raises(InputError, match=r"x\.txt is not the text that src:boat was registered with \(its digest differs\); where"):
         sources.of_text(loaded, "Another.", path="x.txt")
+    add(empty, b"Another text.", key="other")
+    with pytest.raises(InputError, match=r"x\.txt: this text belongs to no source.*registered are src:boat, src:other"):
+        sources.of_text(index.load(empty), "A third.", path="x.txt")
+    with pytest.raises(
+        InputError, match=r"x\.txt is not the text that src:other was registered with \(its digest differs\); it is that of src:boat"
+    ):
+        sources.of_text(index.load(empty), WORDS.decode(), name="src:other", path="x.txt")
     with pytest.raises(InputError, match="there is no source 'ship'"):
         sources.named(loaded, "ship")
 

@@ -30,6 +30,7 @@ The files are the database: edit them through `kg sheet`, or by hand followed by
     kg sheet import CLAIMS.csv --text TEXT.txt --source src:KEY --new-entities # its claims, one row a claim
     kg coverage --text TEXT.txt                                                # which sentences are not accounted for yet
     kg check --text TEXT.txt                                                   # the rules of the model, and every passage
+    kg source update KEY NEW.txt --old OLD.txt                                 # the text was changed: find its passages again
 """
 
 

@@ -14,7 +14,7 @@ from .model import Entity, Source
 from .sheet import add_entities
 from .sheet.holdings import read_triples, refuse_bundled
 from .sheet.lookup import ANONYMOUS, Lookup
-from .text import identifier, normal_form, sentences
+from .text import another_text, identifier, normal_form, sentences
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -105,13 +105,18 @@ def named(index: Index, name: str) -> Source:
     return index.sources[iri]
 
 
-def of_text(index: Index, text: str, *, path: object = None) -> Source:
-    """Return the source whose text this is, recognised by its digest."""
+def of_text(index: Index, text: str, *, name: str | None = None, path: object = None) -> Source:
+    """Return the source whose text this is, recognised by its digest; it must be the one that `name` names, where that is given."""
     digest = identifier(text)
+    wanted = named(index, name) if name else next(iter(index.sources.values())) if len(index.sources) == 1 else None
     found = next((source for source in index.sources.values() if source.identifier == digest), None)
+    if wanted and wanted.identifier != digest:
+        said = another_text(key_of(wanted, index.workspace), path)
+        other = f"; it is that of {names.compact(found.iri, index.workspace.prefixes)}" if found else ""
+        raise InputError(said.partition("; ")[0] + other if found else said)
     if found is None:
         raise InputError(f"this text belongs to no source; kg source add registers it, and {_known(index)}", path=path)
-    return found
+    return wanted or found
 
 
 def _known(index: Index) -> str:
@@ -135,7 +140,8 @@ def _refuse_taken(index: Index, source: Source, key: str) -> Source | None:
         if known.identifier == source.identifier and known.iri != source.iri:
             raise InputError(f"this text is registered already, as {short}")
         if known.iri == source.iri and known.identifier != source.identifier:
-            raise InputError(f"{short} is another text (its digest differs); choose another key with --id")
+            way = "choose another key with --id, or take a changed text over with kg source update"
+            raise InputError(f"{short} is another text (its digest differs); {way}")
     path = index.workspace.file_of(key)
     if source.iri not in index.sources and path.exists():
         raise InputError("this file is there already and holds no source; choose another key with --id", path=path)

@@ -56,15 +56,15 @@ def normal_form(data: bytes, *, path: object = None) -> str:
     return unicodedata.normalize("NFC", decode(data, path=path).replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def decode(data: bytes, *, path: object = None) -> str:
+def decode(data: bytes, *, path: object = None, what: str = "text") -> str:
     """Return the characters of a UTF-8 file without its byte order mark; InputError with the line where it is something else."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError("the text is UTF-16, convert it to UTF-8", path=path)
+        raise InputError(f"the {what} is UTF-16, convert it to UTF-8", path=path)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(f"the text is not UTF-8 (byte {error.start}), convert it to UTF-8", path=path, line=line) from None
+        raise InputError(f"the {what} is not UTF-8 (byte {error.start}), convert it to UTF-8", path=path, line=line) from None
 
 
 def identifier(text: str) -> str:
@@ -75,6 +75,16 @@ def identifier(text: str) -> str:
     """
     digest = hashlib.sha256(text.encode()).digest()
     return "ni:///sha-256;" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def another_text(key: str, path: object = None) -> str:
+    """Return the sentence that says that a text is not the one that a source was registered with, and what to do.
+
+    >>> another_text("mill", "new.txt").partition("; ")[0]
+    'new.txt is not the text that src:mill was registered with (its digest differs)'
+    """
+    said = f"{path or 'this'} is not the text that src:{key} was registered with (its digest differs)"
+    return f"{said}; where the text was changed, kg source update {key} {path or 'NEW'} --old OLD finds its passages again"
 
 
 def passage_digest(source_identifier: str, start: int, end: int, passage: str) -> str:

@@ -41,13 +41,20 @@ def find(store: ox.Store, path: Path, places: Places) -> list[Finding]:
     identifier = texts.identifier(content)
     sources = [row for row in rows(store, _SOURCES) if _value(row["identifier"]) == identifier]
     if not sources:
-        message = f"no source has this text ({identifier}): it differs from the one that was registered; kg source add registers it"
-        return [Finding(path, None, "error", message, RULE)]
+        return [_of_no_source(store, path)]
     found: list[Finding] = []
     for source in sources:
         given = _Text(content, identifier, texts.sentences(content, language=_value(source.get("language")) or "en"))
         found.extend(_check_source(store, source, given, places))
     return found
+
+
+def _of_no_source(store: ox.Store, path: Path) -> Finding:
+    known = [names.local_name(_value(row["source"])) for row in rows(store, _SOURCES)]
+    if len(known) == 1:
+        return Finding(None, None, "error", texts.another_text(known[0], path), RULE)
+    message = f"no source has this text; kg source add registers it, and registered are {', '.join(known[:10]) or 'none yet'}"
+    return Finding(path, None, "error", message, RULE)
 
 
 def _check_source(store: ox.Store, source: dict[str, Term], given: _Text, places: Places) -> Iterator[Finding]:

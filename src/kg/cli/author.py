@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..coverage import Covered
     from ..model import Source
-    from ..sheet import Import
+    from ..sheet import Import, SheetError
     from . import App
 
 _FILE = click.Path(exists=True, dir_okay=False)
@@ -25,6 +25,7 @@ _SOURCE = click.option(
 )
 _MOST_PROBLEMS = 50
 _MOST_DOUBTS = 10
+_FIRST = 3
 
 
 @click.command()
@@ -35,11 +36,13 @@ def init(directory: str, base: str | None) -> None:
 
     Example: kg init ferry
     """
+    from shlex import quote
+
     from ..scaffold import create
 
     made = create(directory, base=base)
     _say(f"made an empty workspace in {directory}, with IRIs that begin with {made.base} (kg.toml)")
-    _say(f"next: cd {directory}; kg source add TEXT.txt --title …")
+    _say(f"next: cd {quote(directory)}; kg source add TEXT.txt --title …")
 
 
 @click.group()
@@ -65,6 +68,8 @@ def add(
 
     Example: kg source add ../town.txt --title "The ferry at Lorn Bend" --author "Mira Holt" --date 2031-03
     """
+    from shlex import quote
+
     from ..names import compact
     from ..sources import key_from_name, register
 
@@ -76,8 +81,39 @@ def add(
     verb = "registered" if found.is_new else "updated" if changed else "already registered, nothing to change:"
     _say(f"{verb} src:{chosen}: {found.sentences} sentences, {found.source.length} characters, author {author_name}")
     if found.is_new:
-        _say(f"wrote graph/{chosen}.ttl; the text itself is not stored")
-    _say(f"next: kg sheet import CLAIMS.csv --text {file} --source src:{chosen} --new-entities")
+        _say(f"wrote {app.graph_file(chosen)}; the text itself is not stored")
+    _say(f"next: {app.command(f'sheet import CLAIMS.csv --text {quote(file)} --source src:{chosen} --new-entities')}")
+
+
+@source.command()
+@click.argument("key", metavar="KEY")
+@click.argument("new", metavar="NEW", type=_FILE)
+@click.option("--old", required=True, metavar="OLD", type=_FILE, help="The text as it was registered; it is read, never stored.")
+@click.pass_obj
+def update(app: App, key: str, new: str, *, old: str) -> None:
+    """Take over a text that was changed: each passage is found again in NEW by the words that it has in OLD; all or nothing.
+
+    What is no longer found is listed with its claims. Claims keep their numbers; the passages get the names of their new places.
+
+    Example: kg source update town town-2.txt --old town.txt
+    """
+    from shlex import quote
+
+    from ..sheet import SheetError
+    from ..sheet.renewal import renew
+    from ..sources import named
+    from ..text import normal_form
+
+    before, after = normal_form(_bytes(old), path=old), normal_form(_bytes(new), path=new)
+    try:
+        found = renew(app.index, named(app.index, key), before, after, old_path=old, new_path=new)
+    except SheetError as error:
+        _refuse(error, "nothing was changed", new)
+    changed = found.write()
+    counted = f"{_counted(len(found.held.passages), 'passage')} found again, {_counted(found.sentences, 'sentence')}"
+    _say(f"src:{found.held.key}: {counted}, {found.source.length} characters")
+    _say(f"wrote {app.graph_file(found.held.key)}" if changed else "nothing to write: the graph says all this already")
+    _say(f"next: {app.command(f'check --text {quote(new)}')}; {app.command(f'coverage --text {quote(new)} --missing')}")
 
 
 @source.command("list")
@@ -106,7 +142,7 @@ def sheet() -> None:
     \b
     label        one plain sentence in your own words
     subject      ent:name, a label, or 007 for a claim of this sheet
-    relation     rel:name or its label (ontology/relations.ttl)
+    relation     rel:name or its label; kg query relations explains each
     object       as subject; words for a relation that takes words, or "words"@fr
     quote        the words of the text that say it, only used to find the passage;
                  several: a || b; which of several equal ones: the river [2]
@@ -119,7 +155,7 @@ def sheet() -> None:
     modality     ought, demanded, planned, asked
     kind         event, state, statistic, …; else the usual one of the relation
     when         EDTF: 2031, 2031-03, 2030/2031-03, 1991/..
-    value, unit  a figure such as 40000, with unit:CCY_EUR, unit:PERCENT, unit:NUM
+    value, unit  a figure such as 40000, with unit:CCY_EUR, unit:PERCENT, unit:NUM (qudt.org)
     derived_from instead of a quote: the claims it follows from, 007 009
     note         what the triple cannot hold; several: a || b
     status       accepted (else), draft, rejected
@@ -164,12 +200,16 @@ def export(app: App, output: str | None, source_name: str | None, text_file: str
 @_TEXT
 @_SOURCE
 @click.option("--new-entities", is_flag=True, help="Create the entities that are not there yet.")
+@click.option("--remove", is_flag=True, help="Remove the claims that the sheet leaves out; without it such a sheet is refused.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.pass_obj
-def import_(app: App, file: str, text_file: str | None, source_name: str | None, *, new_entities: bool, dry_run: bool) -> None:
+def import_(
+    app: App, file: str, text_file: str | None, source_name: str | None, *, new_entities: bool, remove: bool, dry_run: bool
+) -> None:
     """Replace the claims of a source by those of the sheet in FILE; all or nothing.
 
-    The sheet is the whole truth about its source: a claim that it leaves out is removed. kg sheet --help explains the columns.
+    The sheet is the whole truth about its source: a claim that it leaves out is removed, with --remove only. kg sheet --help explains the
+    columns.
 
     Example: kg sheet import claims.csv --text town.txt --source src:town --new-entities
     """
@@ -179,18 +219,37 @@ def import_(app: App, file: str, text_file: str | None, source_name: str | None,
     try:
         result = import_sheet(app.index, found, _bytes(file), text=text, new_entities=new_entities, path=file)
     except SheetError as error:
-        if len(error.problems) == 1:
-            raise
-        _tell_all(error.problems)
-        raise InputError(f"{len(error.problems)} problems, nothing was imported", path=file) from None
-    changed = False if dry_run else result.write()
+        _refuse(error, "nothing was imported", file)
+    if result.removed and not remove:
+        raise InputError(_would_remove(app, result), path=file)
     _tell_import(app, result)
     if dry_run:
         _say("nothing was written (--dry-run)")
-    else:
-        _say(f"wrote graph/{result.held.key}.ttl" if changed else "nothing to write: the graph says all this already")
-        _say(_checked(app, text_file))
-        _say("next: kg query who-says-what; kg view -o map.html")
+        return
+    changed = result.write()
+    _say(f"wrote {app.graph_file(result.held.key)}" if changed else "nothing to write: the graph says all this already")
+    _say(_checked(app, text_file))
+    _say(f"next: {app.command('query who-says-what')}; {app.command('view -o map.html')}")
+
+
+def _refuse(error: SheetError, outcome: str, file: str) -> NoReturn:
+    """Tell every problem, and end with their number; a single one is said as it is."""
+    if len(error.problems) == 1:
+        raise error
+    _tell_all(error.problems)
+    raise InputError(f"{len(error.problems)} problems, {outcome}", path=file)
+
+
+def _would_remove(app: App, result: Import) -> str:
+    named = _named(app, result.removed, most=_FIRST)
+    counted = f"{len(result.removed)} of the {_counted(len(result.held.claims), 'claim')} of src:{result.held.key}"
+    return f"the sheet leaves out {counted} ({named}); add their rows (kg sheet export gives them), or remove them with --remove"
+
+
+def _named(app: App, iris: Sequence[str], *, most: int) -> str:
+    from ..names import compact
+
+    return ", ".join(compact(iri, app.workspace.prefixes) for iri in iris[:most]) + (" …" if len(iris) > most else "")
 
 
 def _checked(app: App, text_file: str | None) -> str:
@@ -200,8 +259,8 @@ def _checked(app: App, text_file: str | None) -> str:
 
     texts = [Path(text_file)] if text_file else []
     severities = [finding.severity for finding in check_workspace(load(app.workspace), texts=texts)]
-    found = " and ".join(f"{severities.count(kind)} {kind}s" for kind in ("error", "warning") if kind in severities)
-    return f"checked: {found}; kg check lists them" if found else "checked: nothing to correct"
+    found = " and ".join(_counted(severities.count(kind), kind) for kind in ("error", "warning") if kind in severities)
+    return f"checked: {found}; {app.command('check')} lists them" if found else "checked: nothing to correct"
 
 
 def _tell_all(problems: Sequence[InputError]) -> None:
@@ -212,19 +271,23 @@ def _tell_all(problems: Sequence[InputError]) -> None:
 
 
 def _tell_import(app: App, result: Import) -> None:
-    from ..names import compact
-
     reasons = sum(bool(passage.no_claim) for passage in result.passages)
     _say(
-        f"src:{result.held.key}: {len(result.claims)} claims ({len(result.added)} added, {len(result.changed)} changed, "
-        f"{len(result.removed)} removed), {len(result.passages)} passages, {reasons} of them without a claim"
+        f"src:{result.held.key}: {_counted(len(result.claims), 'claim')} ({len(result.added)} added, {len(result.changed)} changed, "
+        f"{len(result.removed)} removed), {_counted(len(result.passages), 'passage')}, {reasons} of them without a claim"
     )
-    created = [compact(entity.iri, app.workspace.prefixes) for entity in result.created]
-    if created:
-        named = ", ".join(created[:_MOST_PROBLEMS]) + (" …" if len(created) > _MOST_PROBLEMS else "")
-        _say(f"{len(created)} new entities for graph/entities.ttl, to be given a type and a definition: {named}")
+    if result.removed:
+        _say(f"removed: {_named(app, result.removed, most=_MOST_PROBLEMS)}")
+    entities = app.graph_file("entities")
+    if result.created:
+        created = [entity.iri for entity in result.created]
+        counted = _counted(len(created), "new entity", "new entities")
+        _say(f"{counted} for {entities}, to be given a type and a definition: {_named(app, created, most=_MOST_PROBLEMS)}")
+    if result.unused:
+        counted = _counted(len(result.unused), "unused entity", "unused entities")
+        _say(f"{counted}, to be removed from {entities}: {_named(app, result.unused, most=_MOST_PROBLEMS)}")
     for iri, near in list(result.near.items())[:_MOST_DOUBTS]:
-        _say(f"is {compact(iri, app.workspace.prefixes)} new? {near}")
+        _say(f"is {_named(app, [iri], most=1)} a misspelling of {_named(app, [near], most=1)}?")
     if len(result.near) > _MOST_DOUBTS:
         _say(f"… and {len(result.near) - _MOST_DOUBTS} more new names that look like others")
 
@@ -232,7 +295,7 @@ def _tell_import(app: App, result: Import) -> None:
 @click.command()
 @click.option("--text", "text_file", type=_FILE, metavar="FILE", required=True, help="The text; its digest tells whose it is.")
 @_SOURCE
-@click.option("--words", type=click.IntRange(0, 8), default=0, show_default=True, help="How many of the first words of a sentence to show.")
+@click.option("--words", type=click.IntRange(0, 8), default=8, show_default=True, help="How many of the first words of a sentence to show.")
 @click.option("--missing", is_flag=True, help="Only the sentences that are not accounted for.")
 @click.pass_context
 def coverage(ctx: click.Context, text_file: str, source_name: str | None, words: int, *, missing: bool) -> None:
@@ -273,16 +336,12 @@ def _source_and_text(app: App, source_name: str | None, text_file: str | None) -
     from ..text import normal_form
 
     index = app.index
-    text = normal_form(_bytes(text_file), path=text_file) if text_file else None
-    wanted = named(index, source_name) if source_name else None
-    if text is not None:
-        found = of_text(index, text, path=text_file)
-        if wanted and wanted.iri != found.iri:
-            raise InputError(f"this is not the text of {source_name}, but of {found.label!r}", path=text_file)
-        return found, text
-    if wanted is None and len(index.sources) != 1:
+    if text_file:
+        text = normal_form(_bytes(text_file), path=text_file)
+        return of_text(index, text, name=source_name, path=text_file), text
+    if source_name is None and len(index.sources) != 1:
         raise UsageError("which source? name it with --source src:KEY; kg source list shows them")
-    return wanted or next(iter(index.sources.values())), text
+    return named(index, source_name) if source_name else next(iter(index.sources.values())), None
 
 
 def _bytes(file: str) -> bytes:
@@ -290,6 +349,10 @@ def _bytes(file: str) -> bytes:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise StorageError(f"cannot read: {error.strerror or error}", path=file) from None
+
+
+def _counted(number: int, noun: str, plural: str | None = None) -> str:
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def _say(words: str) -> None:

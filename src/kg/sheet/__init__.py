@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .. import names, triples, turtle
 from ..errors import InputError
 from . import holdings
-from .lookup import Lookup
+from .lookup import THING, Lookup
 from .places import Places
 from .rows import Context, claim_from_row, claim_to_row
 from .table import COLUMNS, RARE_COLUMNS, Problems, Row, SheetError, read, write
@@ -44,7 +44,9 @@ class Import:
     passages: tuple[Passage, ...]
     created: tuple[Entity, ...] = ()
     near: Mapping[str, str] = field(default_factory=dict)
-    """Created entities that look like one that was there: IRI to 'nearest: …'."""
+    """Created entities that look like one that was there: IRI to IRI."""
+    unused: tuple[str, ...] = ()
+    """Entities that an earlier import created, that nobody described since, and that nothing uses once this one is written."""
 
     @property
     def added(self) -> list[str]:
@@ -109,6 +111,7 @@ def import_sheet(
     held = holdings.read(index.workspace, source)
     problems = Problems(path)
     rows = read(data, problems)
+    _refuse_placeless(rows, problems)
     claim_rows = [row for row in rows if not row["no_claim"].strip()]
     iris = _number(claim_rows, held, index.workspace.prefixes["claim"], problems)
     labels = {iris[row.line]: row["label"] for row in claim_rows if row.line in iris}
@@ -127,7 +130,27 @@ def import_sheet(
     problems.raise_any()
     created = tuple(context.lookup.created.values())
     near = {entity.iri: close for entity in created if (close := context.lookup.near(entity))}
-    return Import(index.workspace, held, tuple(claims), tuple(passages.values()), created, near)
+    unused = _unused(index, held, claims)
+    return Import(index.workspace, held, tuple(claims), tuple(passages.values()), created, near, unused)
+
+
+def _refuse_placeless(rows: list[Row], problems: Problems) -> None:
+    """Say once, of the table, what would be said of each of its rows."""
+    if any(not {"quote", "passage"} & set(row.cells) and not row["derived_from"].strip() for row in rows):
+        problems.add(1, "the header has neither quote nor passage; add a column quote with the words of the text that say each claim")
+        problems.raise_any()
+
+
+def _unused(index: Index, held: Holdings, claims: list[Claim]) -> tuple[str, ...]:
+    """Return the entities without a type of their own and without a definition that nothing uses any more with the new claims."""
+    after = [*claims, *(claim for claim in index.all_claims if claim.iri not in held.claims)]
+    used = {iri for claim in after for iri in _parties(claim)} | {source.creator for source in index.sources.values()}
+    bare = (entity.iri for entity in index.entities.values() if entity.types == (THING,) and not (entity.definition or entity.alt_labels))
+    return tuple(iri for iri in bare if iri not in used)
+
+
+def _parties(claim: Claim) -> tuple[object, ...]:
+    return claim.subject, claim.object, claim.claimant, claim.reported_by, claim.creator, claim.unit
 
 
 def _context(index: Index, source: Source, held: Holdings, text: str | None, *, labels: Mapping[str, str], new_entities: bool) -> Context:

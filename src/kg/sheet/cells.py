@@ -17,7 +17,26 @@ from .places import BETWEEN
 
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)|\^\^(\S+))?', re.DOTALL)
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?", re.ASCII)
-_UNIT = re.compile(r"(?:unit:)?([A-Za-z0-9_-]{1,64})", re.ASCII)
+_UNIT = re.compile(r"([A-Za-z][\w-]{0,31}):[A-Za-z0-9_](?:[\w.-]{0,62}[\w-])?", re.ASCII)
+_UNITS = {
+    "unit:NUM": ("num", "number", "count", "people", "persons", "pieces", "times"),
+    "unit:PERCENT": ("percent", "per cent", "percentage", "%"),
+    "unit:CCY_USD": ("usd", "dollar", "dollars", "$", "ccy_usd"),
+    "unit:CCY_EUR": ("eur", "euro", "euros", "€", "ccy_eur"),
+    "unit:CCY_GBP": ("gbp", "pound", "pounds", "£", "ccy_gbp"),
+    "unit:MIN": ("minute", "minutes"),
+    "unit:HR": ("hour", "hours", "hr"),
+    "unit:DAY": ("day", "days"),
+    "unit:WK": ("week", "weeks"),
+    "unit:MO": ("month", "months"),
+    "unit:YR": ("year", "years"),
+    "unit:M": ("metre", "metres", "meter", "meters"),
+    "unit:KiloM": ("kilometre", "kilometres", "kilometer", "kilometers", "km"),
+    "unit:KiloGM": ("kilogram", "kilograms", "kg"),
+    "unit:TON_Metric": ("ton", "tons", "tonne", "tonnes"),
+}
+"""Units, and words that people write for them; such a word suggests its unit and is never taken for it."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _CURIE = re.compile(r"[A-Za-z][\w-]*:\S+", re.ASCII)
 
 
@@ -71,20 +90,54 @@ def figure(cell: str) -> Decimal | None:
 
 
 def unit(cell: str, prefix_map: dict[str, str]) -> str | None:
-    """Return the IRI of a QUDT unit: `unit:PERCENT`, or `PERCENT`, or `<IRI>` for a currency of another list."""
+    """Return the IRI of a unit: of QUDT, as in `unit:PERCENT`, of another known prefix, or `<IRI>` for a currency of another list.
+
+    >>> unit("per cent", names.prefixes())
+    Traceback (most recent call last):
+    kg.errors.InputError: 'per cent' is no unit; nearest: unit:PERCENT
+    """
+    from difflib import get_close_matches
+
     wanted = cell.strip()
     match = _UNIT.fullmatch(wanted)
-    if not wanted or match:
-        return prefix_map["unit"] + match[1] if match else None
+    if not wanted:
+        return None
+    spelled = {word: known for known, words in _UNITS.items() for word in (*words, known.lower())}
+    if match and match[1] in prefix_map and spelled.get(wanted.lower(), wanted) == wanted:
+        return names.expand(wanted, prefix_map)
     if re.fullmatch(r"<https?://[^\s<>\"{}|\\^`]{1,200}>", wanted):
         return wanted[1:-1]
-    raise InputError(f"{cell[:64]!r} is no unit, such as unit:PERCENT, unit:CCY_EUR or, for counted things, unit:NUM")
+    near = [spelled[word] for word in get_close_matches(wanted[:64].lower(), spelled, n=1, cutoff=0.7)]
+    hint = f"; nearest: {near[0]}" if near else ", such as unit:PERCENT, unit:CCY_EUR or, for counted things, unit:NUM"
+    raise InputError(f"{cell[:64]!r} is no unit{hint}")
 
 
 def when(cell: str) -> tuple[str | None, date | None, date | None]:
-    """Return an EDTF expression and its bounds; nothing for an empty cell."""
+    """Return an EDTF expression and its bounds; nothing for an empty cell.
+
+    >>> when("2031-02-30")
+    Traceback (most recent call last):
+    kg.errors.InputError: there is no day 2031-02-30; write 2029-05-04, 2029-05 or 2029; kg sheet --help
+    """
     wanted = cell.strip()
-    return (wanted, *bounds(wanted)) if wanted else (None, None, None)
+    if not wanted:
+        return None, None, None
+    try:
+        return wanted, *bounds(wanted)
+    except InputError:
+        wrong = next((day for day in _DAY.findall(wanted) if not _is_date(day)), None)
+        if wrong is None and all(_is_date(part) for part in wanted.split("/")):
+            raise  # each end is a date, so it is their order
+        said = f"there is no day {wrong}" if wrong else f"{wanted[:64]!r} is no date"
+        raise InputError(f"{said}; write 2029-05-04, 2029-05 or 2029; kg sheet --help") from None
+
+
+def _is_date(expression: str) -> bool:
+    try:
+        bounds(expression)
+    except InputError:
+        return False
+    return True
 
 
 def day(cell: str) -> date | None:

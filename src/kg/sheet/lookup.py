@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from .. import names
+from .. import names, triples
+from ..checks import Places
 from ..errors import InputError
 from ..model import Entity
 
@@ -24,6 +25,12 @@ _NUMBER = re.compile(r"(?:claim:)?([0-9]{1,9})", re.ASCII)
 _NEW_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _NO_NAME = re.compile(r"[<>{}|\\^`\x00-\x1f\x7f-\x9f]")
 _LONGEST_ID = 64
+_WORD = re.compile(r"[A-Z]?[a-z]{3,}")
+_EMPTY_WORDS = {"and", "for", "from", "has", "its", "one", "that", "the", "was", "with", "subject", "object", "claim", "who", "what"}
+
+
+class FaultyRelationError(InputError):
+    """A relation that the ontology does not describe fully: no fault of the sheet that uses it."""
 
 
 class Lookup:
@@ -40,6 +47,9 @@ class Lookup:
         self.claims = claims
         self.new_entities = new_entities
         self.created: dict[str, Entity] = {}
+        self.faulty: dict[str, str] = {}
+        self.relations: dict[str, Relation] = {}
+        self._read_relations()
         self._by_label = _labelled((entity.label, entity.iri) for entity in index.entities.values())
         self._by_other_label = _labelled((label, entity.iri) for entity in index.entities.values() for label in entity.alt_labels)
         self._by_claim_label = _labelled((label, iri) for iri, label in claims.items())
@@ -57,15 +67,47 @@ class Lookup:
         wanted = cell.strip()
         if not wanted:
             raise InputError("it is empty")
-        relations = self.index.relations
         for iri in (self._expanded(wanted), names.REL + wanted):
-            if iri in relations:
-                return relations[iri]
-        labelled = [relation for relation in relations.values() if relation.label == wanted]
+            if iri in self.relations:
+                return self.relations[iri]
+            if iri in self.faulty:
+                raise FaultyRelationError(self.faulty[iri])
+        labelled = [relation for relation in self.relations.values() if relation.label == wanted]
         if len(labelled) == 1:
             return labelled[0]
-        near = self._nearest(wanted, {(relation.label, relation.iri) for relation in relations.values()})
-        raise InputError(f"the relation {_short(wanted)} is unknown; {near or 'kg query relations lists them'}")
+        near = self._close(wanted, {(relation.label, relation.iri) for relation in self.relations.values()})
+        near = list(dict.fromkeys([*near, *self._alike(wanted)]))[:3]
+        hint = f"nearest: {', '.join(map(self._compact, near))}; " if near else ""
+        raise InputError(
+            f"the relation {_short(wanted)} is unknown; {hint}kg query relations explains each, and ontology/relations.ttl takes new ones"
+        )
+
+    def _read_relations(self) -> None:
+        """Read the relations one by one, so that a faulty one spoils only the rows that use it."""
+        kind = ox.NamedNode(names.RELATION)
+        found = self.index.store.quads_for_pattern(None, ox.NamedNode(names.TYPE), kind, ox.DefaultGraph())
+        for iri in sorted({quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)}):
+            try:
+                self.relations[iri] = triples.relation_from_triples(iri, self.index.said_of(iri))
+            except InputError as error:
+                self.faulty[iri] = self._fault(iri, error)
+
+    def _fault(self, iri: str, error: InputError) -> str:
+        workspace = self.index.workspace
+        path, line = Places(workspace.ontology_files, self.prefixes).find(ox.NamedNode(iri))
+        place = f" ({path.relative_to(workspace.root).as_posix()}:{line})" if path else ""
+        words = error.message.replace(iri, self._compact(iri)).removesuffix("; kg check says more")
+        return f"ontology: {words}{place}; kg check says more"
+
+    def _alike(self, wanted: str) -> list[str]:
+        """Return the relations whose names, else whose definitions, have most words in common with a cell."""
+        asked = _stems(wanted)
+        scored = []
+        for iri, relation in self.relations.items():
+            defined = " ".join(str(getattr(term, "value", "")) for term in self.index.said_of(iri).get(names.DEFINITION, ()))
+            named = _stems(f"{names.local_name(iri)} {relation.label} {relation.inverse_label}")
+            scored.append((2 * len(asked & named) + len(asked & _stems(defined)), iri))
+        return [iri for score, iri in sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:3] if score]
 
     def knows(self, iri: str) -> bool:
         """Tell whether an IRI is a claim of the sheet or anything else that the workspace says something about."""
@@ -135,21 +177,25 @@ class Lookup:
         entities = self.index.entities.values()
         return {(label, entity.iri) for entity in entities for label in (entity.label, *entity.alt_labels)}
 
-    def near(self, entity: Entity) -> str:
-        """Return 'nearest: …' where an entity that was created looks like one that was there, or very like one created before it."""
+    def near(self, entity: Entity) -> str | None:
+        """Return the entity that one that was created looks like: one that was there, or one created before it that is very like it."""
         before = list(self.created).index(entity.iri)
         others = {(other.label, other.iri) for other in list(self.created.values())[:before]}
-        return self._nearest(entity.iri, self._candidates(), cutoff=0.8) or self._nearest(entity.iri, others, cutoff=0.9)
+        close = self._close(entity.iri, self._candidates(), cutoff=0.8) or self._close(entity.iri, others, cutoff=0.9)
+        return close[0] if close else None
 
-    def _nearest(self, wanted: str, candidates: set[tuple[str, str]], *, cutoff: float = 0.65) -> str:
-        """Return 'nearest: …' over identifiers and labels, or an empty string where nothing is near."""
+    def _nearest(self, wanted: str, candidates: set[tuple[str, str]]) -> str:
+        near = self._close(wanted, candidates)
+        return f"nearest: {', '.join(map(self._compact, near))}" if near else ""
+
+    def _close(self, wanted: str, candidates: set[tuple[str, str]], *, cutoff: float = 0.65) -> list[str]:
+        """Return at most three of the candidates that are spelled like a name, in capitals or not: by identifier, or by label."""
         from difflib import get_close_matches
 
         spelled = {label.casefold(): iri for label, iri in sorted(candidates)}
         spelled |= {names.local_name(iri).casefold(): iri for _, iri in sorted(candidates)}
         local = re.sub(r"^[A-Za-z]+:", "", wanted)[:200] if "//" not in wanted else names.local_name(wanted)[:200]
-        near = dict.fromkeys(spelled[word] for word in get_close_matches(local.casefold(), spelled, n=3, cutoff=cutoff))
-        return f"nearest: {', '.join(self._compact(iri) for iri in near)}" if near else ""
+        return list(dict.fromkeys(spelled[word] for word in get_close_matches(local.casefold(), spelled, n=3, cutoff=cutoff)))
 
     def _compact(self, iri: str) -> str:
         return names.compact(iri, self.prefixes)
@@ -171,6 +217,16 @@ def choice(cell: str, allowed: tuple[str, ...]) -> str:
         return value
     near = get_close_matches(value, allowed, n=1)
     raise InputError(f"{_short(cell)} is none of {', '.join(allowed)}" + (f"; nearest: {near[0]}" if near else ""))
+
+
+def _stems(words: str) -> set[str]:
+    """Return the words of a name or sentence, their endings cut off so that forms of a verb agree.
+
+    >>> sorted(_stems("closedDown the roads"))
+    ['clos', 'down', 'road']
+    """
+    found = {word.casefold() for word in _WORD.findall(words)} - _EMPTY_WORDS
+    return {re.sub(r"(?<=[a-z]{3})(?:ings?|ed|es|s|e)$", "", word) for word in found}
 
 
 def _short(cell: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import InputError
 from ..model import Passage
 from ..names import local_name
-from ..text import Sentence, find_quote, identifier, passage_digest, sentences, sentences_over
+from ..text import Sentence, another_text, find_quote, identifier, passage_digest, sentences, sentences_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +20,7 @@ BETWEEN = " || "
 """What stands between several quotes, or several notes, in one cell."""
 
 _WHICH = re.compile(r"(.*\S)\s*\[([0-9]{1,6})\]", re.DOTALL | re.ASCII)
+_SHOWN = 8
 _OFFSETS = re.compile(r"([0-9]{1,12})-([0-9]{1,12})", re.ASCII)
 
 
@@ -31,7 +32,7 @@ class Places:
 
     def __init__(self, source: Source, prefix: str, known: Mapping[str, Passage], text: str | None) -> None:
         if text is not None and identifier(text) != source.identifier:
-            raise InputError(f"this is not the text of src:{local_name(source.iri)}, its digest differs; kg source list shows the sources")
+            raise InputError(another_text(local_name(source.iri)))
         self.source = source
         self.prefix = prefix
         self.known = known
@@ -110,11 +111,15 @@ class Places:
         return next((sentence.number for sentence in self.sentences if sentence.start <= offset < sentence.end), "heading")
 
     def _nearest(self, quote: str) -> str:
-        """Name the sentence that shares at least half of the words of a quote."""
+        """Name the sentence that shares at least half of the words of a quote, and how it begins."""
         wanted, text = set(_words(quote)), self.text or ""
         shared = [(len(wanted & set(_words(text[s.start : s.end]))), -s.number) for s in self.sentences]
         count, number = max(shared, default=(0, 0))
-        return f"; nearest: sentence {-number}" if wanted and 2 * count >= len(wanted) else ""
+        if not wanted or 2 * count < len(wanted):
+            return ""
+        sentence = self.sentences[-number - 1]
+        words = text[sentence.start : sentence.end].split()
+        return f"; nearest: sentence {-number}, which begins “{' '.join(words[:_SHOWN])}{' …' if len(words) > _SHOWN else ''}”"
 
 
 def _words(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from .. import names
 from ..errors import InputError
 from ..model import Claim, Literal
 from . import cells
-from .lookup import choice
+from .lookup import FaultyRelationError, choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,6 +50,10 @@ class _Reader:
     def cell(self, column: str, convert: Callable[[str], Value]) -> Value | None:
         try:
             return convert(self.row[column])
+        except FaultyRelationError as error:
+            self.failed = True
+            self.problems.add_once(error.message)
+            return None
         except InputError as error:
             self.fail(column, error.message)
             return None
@@ -107,9 +111,11 @@ def _refuse_contradictions(read: _Reader, fields: dict[str, Any], passages: tupl
 
 
 def _object(cell: str, relation: Relation | None, context: Context) -> str | Literal:
-    if relation is not None and relation.takes_literal:
+    if relation is None:
+        return cell  # whether it should be a name or words, only the relation tells
+    if relation.takes_literal:
         return cells.literal_from_cell(cell, context.source.language, context.prefixes)
-    return context.lookup.thing(cell) if relation or cell.strip() else cell
+    return context.lookup.thing(cell)
 
 
 def _claimant(cell: str, row: Row, context: Context) -> str:

@@ -63,9 +63,14 @@ class Problems:
         self.path = path
         self.found: list[InputError] = []
 
-    def add(self, line: int, message: str, *, column: str | None = None) -> None:
-        """Note a problem of a row, or of a cell of it."""
+    def add(self, line: int | None, message: str, *, column: str | None = None) -> None:
+        """Note a problem of a row, or of a cell of it; without a line, of the whole file."""
         self.found.append(InputError(f"column {column}: {message}" if column else message, path=self.path, line=line))
+
+    def add_once(self, message: str) -> None:
+        """Note a problem that lies outside the table, however many rows run into it."""
+        if all(problem.message != message for problem in self.found):
+            self.found.append(InputError(message))
 
     def raise_any(self) -> None:
         """Raise SheetError where there is a problem, sorted by line."""
@@ -139,7 +144,7 @@ def unguarded(cell: str) -> str:
 
 def _records(data: bytes, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with the line on which it begins."""
-    text = decode(data, path=problems.path)
+    text = decode(data, path=problems.path, what="sheet")
     if "\0" in text:
         raise SheetError([InputError("a NUL character has no place in a table", path=problems.path, line=_line_of(text, "\0"))])
     # Lines are cut by the decoder, not from a second copy of a text that may be large.
