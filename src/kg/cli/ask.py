@@ -95,6 +95,8 @@ def query(
     """
     asked = _asked(ctx, target, expression)
     _check_output(output, [*files, *([asked.path] if asked.path else [])])
+    if output is not None:
+        ctx.obj.workspace.check_output(output)
     chosen = format_ or (results.format_of(output) if output else None)
     is_terminal = output is None and sys.stdout.isatty()
     if limit is None and is_terminal and chosen in {None, "table"}:

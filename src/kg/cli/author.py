@@ -189,6 +189,7 @@ def export(app: App, output: str | None, source_name: str | None, text_file: str
     found, text = _source_and_text(app, source_name, text_file)
     data = export_sheet(app.index, found, text=text)
     if output:
+        app.workspace.check_output(Path(output))
         replace(Path(output), data.encode("utf-8-sig"))
         _say(f"wrote {output}; kg sheet import takes it back")
     else:
