@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import shutil
 import socket
 import threading
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import names, saved, text, workspace
-from kg.checks import Finding, Places, bounds, check_document, check_workspace, literals, violations
+from kg.checks import Finding, Places, bounds, check_document, check_workspace, literals, read_shapes, violations
 from kg.errors import InputError
 from kg.index import load
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent / "shapes"
 VALID = (HERE / "valid.ttl").read_text(encoding="utf-8")
+PREFIXES = VALID[: VALID.index("src:town a")]
 QUERIES = Path(__file__).parents[1] / "queries" / "checks"
 NOT_FOR_VALID = {"relation-unused"}  # the ontology has more relations than a small graph uses
 
@@ -204,11 +206,14 @@ def small(tmp_path: Path, root: Path) -> Workspace:
         graph = graph.replace(f"passage:town-{old}", f"passage:town-{start}-{end}")
         graph = graph.replace(digits * 64, text.passage_digest(text.identifier(LETTER), start, end, LETTER[start:end]))
         graph = graph.replace(f"kg:start {was[0]} ", f"kg:start {start} ").replace(f"kg:end {was[1]} ", f"kg:end {end} ")
-    (tmp_path / "graph" / "town.ttl").write_text(graph, encoding="utf-8")
+    derived = graph[graph.index("claim:derived-001 a") : graph.index("claim:town-001 a")]
+    (tmp_path / "graph" / "derived.ttl").write_text(PREFIXES + derived, encoding="utf-8")
+    (tmp_path / "graph" / "town.ttl").write_text(graph.replace(derived, ""), encoding="utf-8")
     found = workspace.find(tmp_path)
     from kg.checks import form
 
-    form.write(found, tmp_path / "graph" / "town.ttl")
+    for path in found.graph_files:
+        form.write(found, path)
     return found
 
 
@@ -293,7 +298,151 @@ def test_places_find_the_line_of_a_statement(tmp_path: Path) -> None:
     assert places.find(ox.NamedNode("urn:elsewhere")) == (None, None)
 
 
+# The files of graph/
+
+
+def add(small: Workspace, name: str, *blocks: str) -> Path:
+    """Add a graph file in canonical form, of blocks of Turtle."""
+    from kg.checks import form
+
+    path = small.graph_dir / name
+    path.write_text(PREFIXES + "\n\n".join(blocks), encoding="utf-8")
+    form.write(small, path)
+    return path
+
+
+def block_of(small: Workspace, subject: str) -> str:
+    lines = (small.graph_dir / "town.ttl").read_text(encoding="utf-8")
+    start = lines.index(f"\n{subject} ") + 1
+    return lines[start : lines.index("\n\n", start)]
+
+
+def test_a_claim_in_two_files_is_an_error_with_both_places(small: Workspace) -> None:
+    path = add(small, "another.ttl", block_of(small, "claim:town-001"))
+    found = errors(small)
+    assert [(one.path, one.rule) for one in found] == [(small.graph_dir / "town.ttl", "files")]
+    assert "another.ttl describes this claim too, in line" in found[0].message
+    path.unlink()
+    assert errors(small) == []
+
+
+def test_a_derived_claim_in_the_file_of_a_source_is_an_error(small: Workspace) -> None:
+    from kg.checks import form
+
+    source, derived = small.graph_dir / "town.ttl", small.graph_dir / "derived.ttl"
+    said = derived.read_text(encoding="utf-8")
+    source.write_text(f"{said}\n{source.read_text(encoding='utf-8')}", encoding="utf-8")
+    form.write(small, source)
+    derived.unlink()
+    found = errors(small)
+    assert [one.path for one in found] == [source]
+    assert "claim:derived-001: this was derived from claims, but stands in the file of a source" in found[0].message
+
+
+@pytest.mark.parametrize("name", ["Town-2.ttl", "-town.ttl", "to wn.ttl", "a.b.ttl", "a" * 65 + ".ttl", "TOWN.nt.gz"])
+def test_the_name_of_a_graph_file_is_held_to_a_form(small: Workspace, name: str) -> None:
+    (small.graph_dir / name).write_bytes(gzip.compress(b"") if name.endswith(".gz") else b"")
+    found = [one for one in errors(small) if "the name of a graph file is" in one.message]
+    assert [(one.path, one.rule) for one in found] == [(small.graph_dir / name, "files")]
+
+
+def test_two_graph_files_of_one_name_are_an_error(small: Workspace) -> None:
+    (small.graph_dir / "town.nt.gz").write_bytes(gzip.compress(b""))
+    assert ["same named graph" in one.message for one in errors(small)] == [True]
+
+
+def test_what_lies_in_graph_and_is_not_read_is_a_warning(small: Workspace) -> None:
+    (small.graph_dir / "README.md").write_text("# The graph", encoding="utf-8")
+    (small.graph_dir / "y.nt").write_text("", encoding="utf-8")
+    (small.graph_dir / "z.jsonld").write_text("{}", encoding="utf-8")
+    (small.graph_dir / "more").mkdir()
+    found = [one for one in check_workspace(load(small)) if "kg does not read this" in one.message]
+    assert [(one.path and one.path.name, one.severity) for one in found] == [
+        ("more", "warning"),
+        ("y.nt", "warning"),
+        ("z.jsonld", "warning"),
+    ]
+
+
+def test_a_link_that_leads_out_is_refused_without_a_word_of_what_it_leads_to(small: Workspace, tmp_path_factory: Any, run_kg: Any) -> None:
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.txt"
+    secret.write_text("the password is tulip\n", encoding="utf-8")
+    link = small.graph_dir / "x.ttl"
+    try:
+        link.symlink_to(secret)
+    except OSError:
+        pytest.skip("links cannot be made here")
+    for command in (("check",), ("fmt",), ("fmt", "--check")):
+        done = run_kg(*command, cwd=small.root)
+        assert (done.code, done.out, len(done.err.splitlines())) == (3, "", 1)
+        assert "leads out of the workspace" in done.err
+        assert "tulip" not in done.err
+        assert "password" not in done.err
+
+
+# Words of the text
+
+
+@pytest.mark.parametrize(
+    ("label", "is_found"),
+    [
+        ("In March the CLERK, once old, met the miller.", False),
+        ("Somebody met the miller; he called it a mill.", True),
+        ("The miller met the clerk, he called it so.", False),
+    ],
+)
+def test_six_words_of_the_text_in_a_label_or_note_are_a_warning(small: Workspace, label: str, *, is_found: bool) -> None:
+    path = small.graph_dir / "town.ttl"
+    old = path.read_text(encoding="utf-8")
+    for was in ("The clerk met the miller in March 2031.", "in the rain"):
+        path.write_text(old.replace(f'"{was}"@en', f'"{label}"@en'), encoding="utf-8")
+        found = [one for one in check_workspace(load(small), texts=[small.root / "letter.txt"]) if one.rule == "wording"]
+        assert bool(found) is is_found
+        for one in found:
+            assert one.severity == "warning"
+            assert "letter.txt has these words too: met the miller he called it" in one.message
+            assert one.line == old[: old.index(was)].count("\n") + 1
+
+
 # The commands
+
+
+def test_kg_check_says_by_how_much_it_was_checked(small: Workspace, run_kg: Any) -> None:
+    shapes = {one.shape for one in read_shapes(small)}
+    queries = violations.read_all(small.queries_dir / "checks")
+    done = run_kg("check", "--text", "letter.txt", cwd=small.root)
+    assert done.err.startswith(f"checked 2 graph files by {len(shapes)} shapes and {len(queries)} queries: ")
+    done = run_kg("check", small.graph_dir / "town.ttl", cwd=small.root)
+    assert done.err == f"checked 1 file by {len(shapes)} shapes and 0 queries: nothing to correct\n"
+
+
+def test_kg_check_without_rules_does_not_say_that_nothing_is_wrong(small: Workspace, run_kg: Any) -> None:
+    shapes = small.shapes_file.read_bytes()
+    small.shapes_file.write_bytes(b"")
+    for arguments in ((), ("--shacl",), (small.graph_dir / "town.ttl",)):
+        done = run_kg("check", *arguments, cwd=small.root)
+        assert (done.code, done.out, len(done.err.splitlines())) == (6, "", 1)
+        assert "the shapes hold no rule to check" in done.err
+    small.shapes_file.write_bytes(shapes)
+    shutil.rmtree(small.queries_dir / "checks")
+    done = run_kg("check", cwd=small.root)
+    assert (done.code, done.out, len(done.err.splitlines())) == (6, "", 1)
+    assert "no violation query" in done.err
+
+
+def test_kg_check_of_what_is_no_file_is_one_line(small: Workspace, run_kg: Any) -> None:
+    for arguments in (("MISSING",), ("MISSING.ttl",), ("graph",), ("--text", "MISSING.txt")):
+        done = run_kg("check", *arguments, cwd=small.root)
+        assert (done.code, done.out, len(done.err.splitlines())) == (3, "", 1), done
+        assert arguments[-1] in done.err
+
+
+def test_a_claim_without_its_type_is_found_in_any_file(tmp_path: Path, checkout: Workspace) -> None:
+    path = tmp_path / "claims.ttl"
+    graph = VALID[VALID.index("claim:town-001 a") : VALID.index("claim:town-002 a")]
+    for becomes in ("a kg:Clam ;", "rdfs:comment 1 ;"):
+        path.write_text(PREFIXES + graph.replace("a kg:Claim ;", becomes), encoding="utf-8")
+        assert any("write a kg:Claim" in one.message for one in check_document(checkout, path))
 
 
 def test_kg_check_names_the_line_and_exits_1(small: Workspace, run_kg: Any) -> None:
@@ -305,7 +454,7 @@ def test_kg_check_names_the_line_and_exits_1(small: Workspace, run_kg: Any) -> N
     line = old[: old.index("kg:polarity kg:affirmed")].count("\n") + 1
     done = run_kg("check", cwd=small.root)
     assert done.code == 1
-    assert f"{Path('graph', 'town.ttl')}:{line}: error: claim:derived-001 kg:polarity kg:perhaps: " in done.out
+    assert f"{Path('graph', 'town.ttl')}:{line}: error: claim:town-001 kg:polarity kg:perhaps: " in done.out
     assert "1 error" in done.err
 
 

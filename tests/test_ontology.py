@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -126,6 +127,52 @@ def test_lost_markers_of_the_table_are_an_error(checkout: Workspace) -> None:
 
     with pytest.raises(InputError, match="lost its markers"):
         terms_of_readme.updated("# no table", checkout.ontology_files, checkout.prefixes)
+
+
+# The examples
+
+
+def statements(text: str) -> list[tuple[str, ...]]:
+    """Return the examples of an example text that read "X property Y", as their CURIEs or numbers."""
+    return re.findall(r"(?:^|; )([a-z]+:[\w-]+) ([a-z]+:\w+) ([a-z]+:[\w-]+|-?\d+)(?=\.?$|;)", text)
+
+
+def mistakes(index: Index, text: str) -> list[str]:
+    """Return what an example names that is not there, and what it states that is not so."""
+    known = {
+        key: namespace for key, namespace in index.workspace.prefixes.items() if key in {"claim", "ent", "kg", "passage", "rel", "src"}
+    }
+    found = []
+    for prefix, name in re.findall(r"\b([a-z]+):([A-Za-z][\w-]*)", text):
+        if prefix in known and not index.said_of(known[prefix] + name):
+            found.append(f"{prefix}:{name}")
+    for subject, predicate, thing in statements(text):
+        values = index.said_of(names.expand(subject, known)).get(names.expand(predicate, known), [])
+        wanted = names.expand(thing, known) if ":" in thing else thing
+        if wanted not in {iri(value) for value in values}:
+            found.append(f"{subject} {predicate} {thing}")
+    return found
+
+
+def test_the_examples_name_what_is_in_the_graph_and_state_what_is_so(article_index: Index, kg_ttl: list[ox.Triple]) -> None:
+    texts = [iri(triple.object) for triple in kg_ttl if triple.predicate.value == EXAMPLE]
+    assert {text: mistakes(article_index, text) for text in texts if mistakes(article_index, text)} == {}
+    assert len([text for text in texts if statements(text)]) >= 5
+
+
+def test_the_examples_of_a_passage_are_its_own(article_index: Index, kg_ttl: list[ox.Triple]) -> None:
+    named = article_index.workspace.prefixes["passage"] + "ra-1290-1353"
+    for name in ("start", "end", "paragraph", "sentence"):
+        assert [iri(value) for value in article_index.said_of(named)[names.KG + name]] == [
+            iri(text).rstrip(".") for text in objects(kg_ttl, names.KG + name, EXAMPLE)
+        ]
+
+
+@pytest.mark.parametrize(
+    "text", ["claim:ra-999 kg:claimant ent:taliban.", "rel:invaded kg:stance 1.", "rel:mettWith.", "kg:maybe, for a hedge."]
+)
+def test_a_wrong_example_is_noticed(article_index: Index, text: str) -> None:
+    assert mistakes(article_index, text)
 
 
 # What Java tools say

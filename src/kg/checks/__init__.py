@@ -6,13 +6,13 @@ against the texts that are given. `check_document` looks at any RDF file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
 from .. import documents, names
 from ..errors import StorageError
-from . import bounds, form, literals, passages, shapes, violations
+from . import bounds, files, form, literals, passages, shapes, violations, wording
 from .evaluate import evaluate
 from .findings import Finding, Places, order
 
@@ -21,20 +21,34 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..index import Index
+    from ..saved import SavedQuery
     from ..workspace import Workspace
     from .evaluate import Violation
     from .shapes import Constraint
 
-__all__ = ["Finding", "Places", "check_document", "check_workspace", "read_shapes"]
+__all__ = ["Checked", "Finding", "Places", "check_document", "check_workspace", "look_at", "look_at_document", "read_shapes"]
+
+_PARTS_OF_CLAIMS = frozenset([names.SUBJECT, names.CLAIMANT, names.POLARITY])
+
+
+class Checked(NamedTuple):
+    """What was found, and how many shapes and queries were asked: nothing found by none says nothing."""
+
+    findings: list[Finding]
+    shapes: int
+    queries: int
 
 
 def read_shapes(workspace: Workspace) -> tuple[Constraint, ...]:
-    """Return the constraints of the shapes of a workspace."""
+    """Return the constraints of the shapes of a workspace; StorageError where there are none."""
     try:
         data = workspace.shapes_file.read_bytes()
     except OSError as error:
         raise StorageError(f"cannot read: {error.strerror or error}", path=workspace.shapes_file) from None
-    return shapes.read(data, path=workspace.shapes_file)
+    found = shapes.read(data, path=workspace.shapes_file)
+    if not found:
+        raise StorageError("the shapes hold no rule to check; put back the file that kg init makes", path=workspace.shapes_file)
+    return found
 
 
 def check_workspace(index: Index, *, texts: Iterable[Path] = (), with_pyshacl: bool = False, seconds: float | None = None) -> list[Finding]:
@@ -42,17 +56,24 @@ def check_workspace(index: Index, *, texts: Iterable[Path] = (), with_pyshacl: b
 
     `with_pyshacl` has the shapes evaluated by pySHACL, which may take so many `seconds`, instead of by kg.
     """
+    return look_at(index, texts=texts, with_pyshacl=with_pyshacl, seconds=seconds).findings
+
+
+def look_at(index: Index, *, texts: Iterable[Path] = (), with_pyshacl: bool = False, seconds: float | None = None) -> Checked:
+    """Do what `check_workspace` does, and say with what."""
     workspace = index.workspace
-    constraints = read_shapes(workspace)
+    files.refuse_ways_out(workspace)
+    constraints, queries = read_shapes(workspace), _read_queries(workspace)
     places = Places([*workspace.graph_files, *workspace.ontology_files], workspace.prefixes)
-    found = form.find(workspace, form.files(workspace))
+    found = form.find(workspace, form.files(workspace)) + files.find(workspace, places)
     broken = _second_opinion(index, constraints, seconds) if with_pyshacl else evaluate(index.store, constraints)
     found += (_to_finding(violation, places) for violation in broken)
-    found += violations.find(index.store, violations.read_all(workspace.queries_dir / "checks"), places)
+    found += violations.find(index.store, queries, places)
     found += bounds.find(index.store, places)
     for path in texts:
         found += passages.find(index.store, path, places)
-    return sorted(set(found), key=order)
+        found += wording.find(index.store, path, places)
+    return Checked(sorted(set(found), key=order), _shapes_in(constraints), len(queries))
 
 
 def check_document(workspace: Workspace, path: Path, *, format: str | None = None) -> list[Finding]:  # noqa: A002  the word users know
@@ -60,18 +81,43 @@ def check_document(workspace: Workspace, path: Path, *, format: str | None = Non
 
     The ontology of the workspace says what relations there are. InputError where the file cannot be read.
     """
+    return look_at_document(workspace, path, format=format).findings
+
+
+def look_at_document(workspace: Workspace, path: Path, *, format: str | None = None) -> Checked:  # noqa: A002  the word users know
+    """Do what `check_document` does, and say with what."""
     document = documents.read_file(path, format=format)
     found = [Finding(path, None, "warning", words.removeprefix(f"{path}: "), "document") for words in document.warnings]
     found += _odd_terms(document.quads, path, workspace)
-    claim = ox.NamedNode(names.CLAIM)
-    if any(quad.predicate.value == names.TYPE and quad.object == claim for quad in document.quads):
+    asked = 0
+    if _holds_claims(document.quads):
+        constraints = read_shapes(workspace)
+        asked = _shapes_in(constraints)
         places = Places([path], workspace.prefixes)
         store = _with_ontology(workspace, document.quads)
         mine = {quad.subject for quad in document.quads}
-        broken = (violation for violation in evaluate(store, read_shapes(workspace)) if violation.focus in mine)
+        broken = (violation for violation in evaluate(store, constraints) if violation.focus in mine)
         found += (_in_file(_to_finding(violation, places), path) for violation in broken)
         found += (_in_file(finding, path) for finding in bounds.find(store, places))
-    return sorted(set(found), key=order)
+    return Checked(sorted(set(found), key=order), asked, 0)
+
+
+def _holds_claims(quads: list[ox.Quad]) -> bool:
+    """Tell whether there are claims, or what has the parts of one: a claim without its type is to be found too."""
+    claim = ox.NamedNode(names.CLAIM)
+    return any(quad.predicate.value in _PARTS_OF_CLAIMS or (quad.predicate.value == names.TYPE and quad.object == claim) for quad in quads)
+
+
+def _read_queries(workspace: Workspace) -> list[SavedQuery]:
+    folder = workspace.queries_dir / "checks"
+    found = violations.read_all(folder)
+    if not found:
+        raise StorageError("no violation query is here (*-violation.rq); put back those that kg init makes", path=folder)
+    return found
+
+
+def _shapes_in(constraints: Iterable[Constraint]) -> int:
+    return len({one.shape for one in constraints})
 
 
 def _second_opinion(index: Index, constraints: tuple[Constraint, ...], seconds: float | None) -> list[Violation]:

@@ -114,7 +114,9 @@ def is_focus(targets: tuple[Target, ...], below: Below) -> str:
 
 
 def condition(constraint: Constraint, below: Below, variable: str = "?value") -> str:
-    """Return the expression that is true of a value that satisfies a value constraint."""
+    """Return the expression that is true of a value that satisfies a value constraint, or a logical one."""
+    if constraint.inner:
+        return _logic(constraint, below, variable)
     write = _CONDITIONS.get(constraint.parameter, _compares)
     return write(constraint, below, variable)
 
@@ -191,7 +193,7 @@ def _holds(constraint: Constraint, below: Below, variable: str) -> str:
     if constraint.parameter in {"minCount", "maxCount"}:  # at least one, or none: shapes.py lets no others in
         return f"{'' if constraint.parameter == 'minCount' else '!'}EXISTS {{ {step} }}"
     target = variable if constraint.path is None else further
-    test = _logic(constraint, below, target) if constraint.inner else condition(constraint, below, target)
+    test = condition(constraint, below, target)
     return test if constraint.path is None else f"!EXISTS {{ {step} FILTER(!{test}) }}"
 
 

@@ -1,7 +1,7 @@
 """Shapes on a store: in most graphs nearly every rule is kept, so the cheap questions that clear many rules at once are asked first.
 
 1. One profile per target (how many nodes have each property, in how many triples) clears the counts and the closed shapes.
-2. One question per path, over its distinct values, clears the value constraints.
+2. One question per path, over its distinct values, clears the value constraints, logical ones among them.
 3. Only what is not cleared is asked for in detail, as are the few constraints that compare values or hold a query.
 """
 
@@ -81,7 +81,7 @@ def _groups(constraints: tuple[Constraint, ...]) -> list[_Group]:
     for one in constraints:
         if one.parameter in COUNT_PARAMETERS and (one.path is None or one.path.iri):
             counted.setdefault(one.targets, []).append(one)
-        elif one.parameter in VALUE_PARAMETERS:
+        elif one.parameter in VALUE_PARAMETERS or (one.path and one.inner):
             valued.setdefault(one.path or one.targets, []).append(one)
         else:
             alone.append(one)

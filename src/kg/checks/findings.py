@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
@@ -117,5 +116,5 @@ def _blocks(path: Path) -> Iterable[Block]:
     except (OSError, UnicodeDecodeError):
         return
     starts = [number for number, line in enumerate(lines) if line and line[0] not in "\t #@" and len(line.split()) > 1]
-    for start, end in zip(starts, [*islice(starts, 1, None), len(lines)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(lines)] if starts else [], strict=True):
         yield Block(path, start + 1, [line for line in lines[start:end] if not line.startswith("#")])

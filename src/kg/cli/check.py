@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import UsageError
+from ..errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..checks import Finding
     from . import App
 
-_FILES = click.argument("files", nargs=-1, metavar="[FILE]…", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_FILES = click.argument("files", nargs=-1, metavar="[FILE]…", type=click.Path(path_type=Path))
 
 
 @click.command()
@@ -27,7 +27,7 @@ _FILES = click.argument("files", nargs=-1, metavar="[FILE]…", type=click.Path(
     "texts",
     multiple=True,
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="The text of a source: its passages are checked against it. It is read, never stored.",
 )
 @click.option("--shacl", "with_pyshacl", is_flag=True, help="Have pySHACL evaluate the shapes, as a second opinion; slow.")
@@ -40,20 +40,25 @@ def check(app: App, files: tuple[Path, ...], texts: tuple[Path, ...], seconds: f
 
     Example: kg check --text ../ferry.txt
     """
-    from ..checks import check_document, check_workspace
+    from ..checks import files as graph_files
+    from ..checks import look_at, look_at_document
 
     if files and (texts or with_pyshacl):
         raise UsageError("--text and --shacl go with the whole workspace, not with FILE; leave one of them out")
+    _refuse_missing([*files, *texts])
     if files:
-        found = [finding for path in files for finding in check_document(app.workspace, path)]
+        checked = [look_at_document(app.workspace, path) for path in files]
         about = _counted(len(files), "file")
     else:
-        found = check_workspace(app.index, texts=texts, with_pyshacl=with_pyshacl, seconds=seconds)
+        graph_files.refuse_ways_out(app.workspace)  # before anything is loaded
+        checked = [look_at(app.index, texts=texts, with_pyshacl=with_pyshacl, seconds=seconds)]
         about = _counted(len(app.workspace.graph_files), "graph file")
+    asked = f"{_counted(max(one.shapes for one in checked), 'shape')} and {_counted(max(one.queries for one in checked), 'query')}"
+    found = [finding for one in checked for finding in one.findings]
     _tell(found)
     counted = Counter(finding.severity for finding in found)
     words = ", ".join(_counted(counted[severity], severity) for severity in ("error", "warning") if counted[severity])
-    click.echo(f"checked {about}: {words or 'nothing to correct'}", err=True)
+    click.echo(f"checked {about} by {asked}: {words or 'nothing to correct'}", err=True)
     if counted["error"]:
         raise click.exceptions.Exit(1)
 
@@ -69,8 +74,11 @@ def fmt(app: App, files: tuple[Path, ...], *, only_check: bool) -> None:
 
     Example: kg fmt --check graph/ferry.ttl
     """
+    from ..checks import files as graph_files
     from ..checks import form
 
+    _refuse_missing(files)
+    graph_files.refuse_ways_out(app.workspace)
     paths = list(files) or form.files(app.workspace)
     if only_check:
         found = form.find(app.workspace, paths)
@@ -84,6 +92,12 @@ def fmt(app: App, files: tuple[Path, ...], *, only_check: bool) -> None:
         click.echo(f"wrote {_near(path)}", err=True)
     if not changed:
         click.echo("nothing to change", err=True)
+
+
+def _refuse_missing(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_dir() or not path.exists():
+            raise InputError("this is a folder; name a file" if path.is_dir() else "there is no such file; check its name", path=path)
 
 
 def _tell(found: Iterable[Finding]) -> None:
@@ -101,4 +115,5 @@ def _near(path: Path) -> Path:
 
 
 def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    many = f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else many}"
