@@ -64,12 +64,23 @@ const Claims = (() => {
     selected(selection) {
       if (!selection) return [];
       if (selection.claim !== undefined) return [selection.claim];
+      if (selection.passages) return this.claimsOf(selection.passages);
       const [one, other] = selection.nodes;
       if (other === undefined) return this.about[one];
       return this.about[one].filter((number) => {
         const { subject, object } = this.claims[number];
         return (subject === one && object === other) || (subject === other && object === one);
       });
+    }
+
+    /** The claims of passages of the texts, each once, in their order. */
+    claimsOf(passages) {
+      return [...new Set(passages.flatMap((at) => this.article.passages[at].claims))].sort((a, b) => a - b);
+    }
+
+    /** The ways in: the article only where the page has the text. */
+    get views() {
+      return VIEWS.filter((name) => name !== "article" || this.article);
     }
 
     /** The claims that speak of a claim, as pairs of a relation in words and a claim. */
@@ -83,7 +94,10 @@ const Claims = (() => {
     }
   }
 
-  const emptyState = () => ({ query: "", off: new Map(), selection: null, view: "map", sort: "", down: false });
+  const VIEWS = ["map", "article", "argument", "timeline", "table"];
+  const PERIOD = /^(-?\d{4,6}-\d\d-\d\d)\/(-?\d{4,6}-\d\d-\d\d)$/;
+
+  const emptyState = () => ({ query: "", off: new Map(), selection: null, view: "map", sort: "", down: false, period: null });
 
   /** The address of a state: what differs from the beginning, in words that stay the same when claims are added. */
   function toAddress(model, state) {
@@ -99,8 +113,10 @@ const Claims = (() => {
     }
     if (state.view !== "map") address.set("view", state.view);
     if (state.sort) address.set("sort", (state.down ? "-" : "") + state.sort);
+    if (state.period) address.set("period", state.period.join("/"));
     const { selection } = state;
-    if (selection?.claim !== undefined) address.set("at", model.claims[selection.claim].id);
+    if (selection?.passages) selection.passages.forEach((at) => address.append("at", model.article.passages[at].id));
+    else if (selection?.claim !== undefined) address.set("at", model.claims[selection.claim].id);
     else if (selection) selection.nodes.forEach((node) => address.append("at", model.nodes[node].id));
     return address.toString();
   }
@@ -116,7 +132,8 @@ const Claims = (() => {
       const off = values.map((value, at) => ((only ? !only.has(value.id) : not.has(value.id)) ? at : -1)).filter((at) => at >= 0);
       if (off.length) state.off.set(key, new Set(off));
     }
-    state.view = address.get("view") === "table" ? "table" : "map";
+    state.view = model.views.includes(address.get("view")) ? address.get("view") : "map";
+    state.period = PERIOD.exec(address.get("period") ?? "")?.slice(1) ?? null;
     const sort = address.get("sort") ?? "";
     state.down = sort.startsWith("-");
     state.sort = sort.replace(/^-/, "");
@@ -126,6 +143,8 @@ const Claims = (() => {
 
   function toSelection(model, ids) {
     if (ids.length === 1 && model.claimById.has(ids[0])) return { claim: model.claimById.get(ids[0]) };
+    const passages = (model.article?.passages ?? []).map(({ id }, at) => (ids.includes(id) ? at : -1)).filter((at) => at >= 0);
+    if (passages.length) return { passages };
     const nodes = ids.slice(0, 2).map((id) => model.byId.get(id));
     return nodes.length && nodes.every((node) => node !== undefined) ? { nodes } : null;
   }

@@ -63,7 +63,8 @@ const Panel = (() => {
 
     /* An entity, or the line between two. */
 
-    things({ nodes }, shown) {
+    things({ nodes, passages }, shown) {
+      if (passages) return this.passages(passages, shown);
       return nodes.length === 1 ? this.thing(nodes[0], shown) : this.line(nodes, shown);
     }
 
@@ -83,6 +84,11 @@ const Panel = (() => {
         ...this.claims("Claims made", model.saidBy[number].filter((claim) => model.claims[claim].claimant === number), shown),
         ...this.claims("Claims passed on", model.saidBy[number].filter((claim) => model.claims[claim].reporter === number), shown, true),
       ];
+    }
+
+    passages(passages, shown) {
+      const title = passages.length === 1 ? "A passage" : `${passages.length} passages that lie over each other`;
+      return [this.closing(), h("p", { class: "kind" }, title), ...this.claims("Claims", this.model.claimsOf(passages), shown)];
     }
 
     line(nodes, shown) {
