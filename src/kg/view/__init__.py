@@ -12,9 +12,10 @@ from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
 from .. import names
-from .data import PageData, to_json, visible
+from .data import PageData, visible
 from .kinds import CLAIM
 from .network import ClaimNetwork, drawing, script
+from .pack import packed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ class View:
             style_hash=_trusted(_hash(style)),
             scripts=[_trusted(_inline(each)) for each in scripts],
             script_hashes=_trusted(" ".join(_hash(each) for each in scripts)),
-            data=_trusted(to_json(data)),
+            data=packed(data),
             sources=data["sources"],
             summary=self.summary,
             **self._licence(),

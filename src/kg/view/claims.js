@@ -3,29 +3,137 @@ const Claims = (() => {
   "use strict";
 
   /** Fold case and accents, so that a search for "zurich" finds "Zürich". */
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const fold = (text) => (PLAIN.test(text) ? text : text.normalize("NFD").replace(/\p{M}/gu, "")).toLowerCase();
+  const PLAIN = /^[\x20-\x7e]*$/;
+  const PART = "\u0000";
 
+  /** A set of numbers below a limit. */
+  class Flags {
+    constructor(limit) {
+      this.flags = new Uint8Array(limit);
+      this.size = 0;
+    }
+
+    add(number) {
+      this.size += 1 - this.flags[number];
+      this.flags[number] = 1;
+      return this;
+    }
+
+    has(number) {
+      return this.flags[number] === 1;
+    }
+  }
+
+  /** Many texts as one folded text, so that a word is looked for in all of them at once. No text holds the mark that parts them. */
+  class Sentences {
+    constructor(texts) {
+      this.text = texts.map((text) => fold(text)).join(PART);
+      this.starts = new Uint32Array(texts.length);
+      for (let number = 1; number < texts.length; number += 1) this.starts[number] = this.text.indexOf(PART, this.starts[number - 1]) + 1;
+    }
+
+    /** Which of the texts hold a word, as flags. */
+    holding(word) {
+      const found = new Uint8Array(this.starts.length);
+      for (let at = this.text.indexOf(word), number = 0; at >= 0; ) {
+        while (this.starts[number + 1] <= at) number += 1;
+        found[number] = 1;
+        at = number + 1 < this.starts.length ? this.text.indexOf(word, this.starts[number + 1]) : -1;
+      }
+      return found;
+    }
+  }
+
+  /** The data of the page: text that kg.view.pack wrote. */
+  async function unpack(text) {
+    const bytes = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  }
+
+  /** One field of all records: `get(number)` is a record's value, undefined where it has none. */
+  function column(written) {
+    if (written.at) {
+      const found = new Map(written.at.map((at, index) => [at, written.is[index]]));
+      return { get: (number) => found.get(number), some: () => found.size > 0 };
+    }
+    if (!written.of) return { get: (number) => written.all[number] ?? undefined, all: written.all };
+    const [values, codes] = [written.values, Uint32Array.from(written.of)];
+    return { get: (number) => values[codes[number]] ?? undefined, values, codes };
+  }
+
+  /** Records that read their fields from columns when they are asked: `records[3].label`; a field that no record has is undefined. */
+  function table({ count, columns }, extra = {}) {
+    const fields = Object.fromEntries(Object.entries(columns).map(([name, written]) => [name, column(written)]));
+    class Row {
+      constructor(number) {
+        this.number = number;
+      }
+    }
+    for (const [name, { get }] of Object.entries(fields)) Object.defineProperty(Row.prototype, name, { get() { return get(this.number); }, enumerable: true });
+    for (const [name, get] of Object.entries(extra)) Object.defineProperty(Row.prototype, name, { get() { return get(this.number, fields); }, enumerable: true });
+    return { fields, rows: Array.from({ length: count }, (_, number) => new Row(number)) };
+  }
+
+  /** What is known, and what of it is shown. Nodes, claims and passages are lists of records that refer to each other by number. */
   class Model {
     constructor(data) {
       Object.assign(this, data);
+      const { fields, rows } = table(data.claims, { iri: (number, all) => all.iri?.get(number) ?? this.expanded(all.id.get(number)) });
+      this.fields = fields;
+      this.claims = rows;
+      this.passages = table(data.passages).rows;
+      this.facets = data.facets.map((facet) => ({ ...facet, of: facet.column ? fields[facet.column]?.codes ?? new Uint32Array(0) : Uint32Array.from(facet.of) }));
       this.byId = new Map(this.nodes.map((node, number) => [node.id, number]));
       this.claimById = new Map(this.claims.map((claim, number) => [claim.id, number]));
       this.kindByName = new Map(this.kinds.map((kind) => [kind.name, kind]));
       this.about = this.nodes.map(() => []);
       this.saidBy = this.nodes.map(() => []);
-      this.claims.forEach((claim, number) => {
-        new Set([claim.subject, claim.object]).forEach((node) => this.about[node].push(number));
-        new Set([claim.claimant, claim.reporter ?? claim.claimant]).forEach((node) => this.saidBy[node].push(number));
-      });
-      this.haystacks = this.claims.map((claim) => fold(this.words(claim)));
+      for (let number = 0; number < rows.length; number += 1) {
+        const { subject, object, claimant, reporter } = rows[number];
+        this.about[subject].push(number);
+        if (object !== subject) this.about[object].push(number);
+        this.saidBy[claimant].push(number);
+        if (reporter !== undefined && reporter !== claimant) this.saidBy[reporter].push(number);
+      }
       this.nodeWords = this.nodes.map((node) => fold([node.label, ...(node.names ?? [])].join("\n")));
     }
 
-    /** Everything of a claim that a search looks at. */
-    words(claim) {
-      const ends = [claim.subject, claim.object, claim.claimant, claim.reporter].filter((end) => end !== undefined).map((end) => this.nodes[end]);
-      const called = ends.flatMap((node) => [node.label, ...(node.names ?? [])]);
-      return [claim.label, this.relations[claim.relation].label, ...called, ...(claim.notes ?? [])].join("\n");
+    /** The IRI of a short form. */
+    expanded(id) {
+      const at = id.indexOf(":");
+      const base = at < 0 ? undefined : this.prefixes[id.slice(0, at)];
+      return base === undefined ? id : base + id.slice(at + 1);
+    }
+
+    /** What of the claims themselves a search looks at, folded once: sentences and notes, one text each, with a mark after every claim. */
+    get sentences() {
+      this.folded ??= new Sentences(this.claims.map(({ label, notes }) => (notes ? [label, ...notes].join("\n") : label)));
+      return this.folded;
+    }
+
+    /** The claims that hold every word that is looked for, in their sentence, notes, relation or names, as flags; null for no words. */
+    matching(query) {
+      const words = fold(query).split(/\s+/).filter(Boolean);
+      if (!words.length) return null;
+      if (this.lastQuery?.query === query) return this.lastQuery.flags;
+      const flags = new Uint8Array(this.claims.length).fill(1);
+      words.forEach((word) => this.keepMatching(flags, word));
+      this.lastQuery = { query, flags };
+      return flags;
+    }
+
+    keepMatching(flags, word) {
+      const found = this.sentences.holding(word);
+      const isNode = Uint8Array.from(this.nodeWords, (words) => words.includes(word));
+      const isRelation = Uint8Array.from(this.relations, ({ label }) => fold(label).includes(word));
+      this.nodeWords.forEach((_, node) => {
+        if (!isNode[node]) return;
+        this.about[node].forEach((number) => (found[number] = 1));
+        this.saidBy[node].forEach((number) => (found[number] = 1));
+      });
+      const relation = this.fields.relation;
+      flags.forEach((isOn, number) => (flags[number] = isOn & (found[number] | isRelation[relation.get(number)])));
     }
 
     isHedged(claim) {
@@ -34,17 +142,29 @@ const Claims = (() => {
 
     /** What is shown in a state: the claims, and for each facet the number of claims behind each value, the other filters applied. */
     shown(state) {
-      const words = fold(state.query).split(/\s+/).filter(Boolean);
-      const counts = new Map(this.facets.map((facet) => [facet.key, facet.values.map(() => 0)]));
-      const claims = [];
-      this.claims.forEach((_, number) => {
-        if (!words.every((word) => this.haystacks[number].includes(word))) return;
-        const failed = this.facets.filter((facet) => state.off.get(facet.key)?.has(facet.of[number]));
-        if (failed.length === 0) claims.push(number);
-        const counted = failed.length === 0 ? this.facets : failed.length === 1 ? failed : [];
-        counted.forEach((facet) => (counts.get(facet.key)[facet.of[number]] += 1));
+      const isFound = this.matching(state.query);
+      const facets = this.facets.map(({ key, values, of }) => {
+        const off = new Uint8Array(values.length);
+        (state.off.get(key) ?? []).forEach((at) => (off[at] = 1));
+        return { key, of, off, counts: new Uint32Array(values.length) };
       });
-      return { claims, isShown: new Set(claims), counts };
+      const isShown = new Flags(this.claims.length);
+      const claims = [];
+      for (let number = 0; number < this.claims.length; number += 1) {
+        if (isFound && !isFound[number]) continue;
+        let failed = null;
+        let failures = 0;
+        for (const facet of facets) if (facet.off[facet.of[number]]) (failures += 1), (failed = facet);
+        if (failures > 1) continue;
+        if (failures === 1) {
+          failed.counts[failed.of[number]] += 1;
+          continue;
+        }
+        for (const facet of facets) facet.counts[facet.of[number]] += 1;
+        isShown.add(number);
+        claims.push(number);
+      }
+      return { claims, isShown, counts: new Map(facets.map(({ key, counts }) => [key, counts])) };
     }
 
     /** The nodes whose names hold what is looked for: names that begin with it first, then those with more claims. */
@@ -149,5 +269,5 @@ const Claims = (() => {
     return nodes.length && nodes.every((node) => node !== undefined) ? { nodes } : null;
   }
 
-  return { Model, emptyState, fold, fromAddress, toAddress };
+  return { Model, emptyState, fold, fromAddress, toAddress, unpack };
 })();

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _NO_CHARACTERS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _UNDATED = "undated"
+_PLACE = ("id", "source", "paragraph", "sentence", "start", "end", "digest")
 
 
 def visible(words: str) -> str:
@@ -71,13 +72,14 @@ class PageData:
         self.drawn = len(self.nodes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as dictionaries, lists, text and numbers."""
+        """Return everything as dictionaries, lists, text and numbers; claims and passages as columns, a list for each field."""
         facets = self._facets()
-        claims = [self._claim(number, claim) for number, claim in enumerate(self.claims)]
+        claims = self._columns()
         return {
+            "prefixes": {visible(prefix): visible(iri) for prefix, iri in self.index.workspace.prefixes.items()},
             "nodes": self.nodes,
             "claims": claims,
-            "passages": self.passages,
+            "passages": {name: [place.get(name) for place in self.passages] for name in _PLACE},
             "relations": [self._relation(iri) for iri in self._relation_numbers],
             "facets": facets,
             "kinds": [{"name": kind.name, "path": kind.path, "light": kind.light, "dark": kind.dark} for kind in self.kinds.values()],
@@ -130,7 +132,8 @@ class PageData:
 
     def _literal(self, value: Literal) -> dict[str, Any]:
         node = {"id": visible(literal_id(value)), "label": f"“{visible(value.value)}”", "kind": self._kind(LITERAL), "literal": True}
-        return node | ({"language": visible(value.language)} if value.language else {})
+        node |= {"value": visible(value.value)}
+        return node | {name: visible(said) for name in ("language", "datatype") if (said := getattr(value, name))}
 
     def _kind(self, kind: Kind) -> str:
         shown = Kind(visible(kind.name), kind.path, kind.light, kind.dark)
@@ -143,35 +146,48 @@ class PageData:
 
     def _relation(self, iri: str) -> dict[str, Any]:
         relation: Relation | None = self.index.relations.get(iri)
-        found = {"id": self.curie(iri), "label": self.label(iri)}
+        found = {"id": self.curie(iri), "iri": visible(iri), "label": self.label(iri)}
         if relation is None:
             return found
         return found | {"inverse": visible(relation.inverse_label), "stance": relation.stance, "symmetric": relation.is_symmetric}
 
-    def _claim(self, number: int, claim: Claim) -> dict[str, Any]:
-        subject, target = self.ends[number]
-        found: dict[str, Any] = {
-            "id": self.curie(claim.iri),
-            "iri": visible(claim.iri),
-            "label": visible(claim.label),
-            "subject": subject,
-            "relation": self._relation_numbers[claim.relation],
-            "object": target,
-            "claimant": self._node(claim.claimant),
-            "reporter": self._node(claim.reported_by) if claim.reported_by else None,
-            "polarity": claim.polarity,
-            "certainty": claim.certainty,
-            "kind": claim.kind,
-            "modality": claim.modality,
-            "when": visible(claim.when) if claim.when else None,
-            "value": None if claim.value is None else float(claim.value),
-            "figure": None if claim.value is None else self._figure(claim.value, claim.unit),
-            "notes": [visible(note) for note in claim.notes],
-            "evidence": self._evidence(claim),
-            "origins": [self.numbers[iri] for iri in claim.derived_from if iri in self.numbers],
-            "contested": [[other, how] for other, how in sorted(self.contested.get(number, {}).items())],
+    def _columns(self) -> dict[str, list[Any]]:
+        """Return what the claims say, field by field; None where one says nothing."""
+        claims, numbers = self.claims, range(len(self.claims))
+        ids = [self.curie(claim.iri) for claim in claims]
+        return {
+            "id": ids,
+            "iri": [None if self._expanded(short) == claim.iri else visible(claim.iri) for short, claim in zip(ids, claims, strict=True)],
+            "label": [visible(claim.label) for claim in claims],
+            "subject": [subject for subject, _ in self.ends],
+            "relation": [self._relation_numbers[claim.relation] for claim in claims],
+            "object": [target for _, target in self.ends],
+            "claimant": [self._node(claim.claimant) for claim in claims],
+            "reporter": [self._node(claim.reported_by) if claim.reported_by else None for claim in claims],
+            "polarity": [claim.polarity for claim in claims],
+            "certainty": [claim.certainty for claim in claims],
+            "kind": [claim.kind for claim in claims],
+            "modality": [claim.modality for claim in claims],
+            "when": [visible(claim.when) if claim.when else None for claim in claims],
+            "since": [claim.since.isoformat() if claim.since else None for claim in claims],
+            "until": [claim.until.isoformat() if claim.until else None for claim in claims],
+            "value": [None if claim.value is None else float(claim.value) for claim in claims],
+            "exact": [None if claim.value is None else f"{claim.value:f}" for claim in claims],
+            "unit": [visible(claim.unit) if claim.unit else None for claim in claims],
+            "figure": [None if claim.value is None else self._figure(claim.value, claim.unit) for claim in claims],
+            "notes": [[visible(note) for note in claim.notes] or None for claim in claims],
+            "evidence": [self._evidence(claim) or None for claim in claims],
+            "origins": [[self.numbers[iri] for iri in claim.derived_from if iri in self.numbers] or None for claim in claims],
+            "contested": [[[other, how] for other, how in sorted(self.contested.get(number, {}).items())] or None for number in numbers],
+            "creator": [visible(claim.creator) if claim.creator else None for claim in claims],
+            "modified": [claim.modified.isoformat() if claim.modified else None for claim in claims],
         }
-        return {name: value for name, value in found.items() if value is not None and value != []}
+
+    def _expanded(self, short: str) -> str:
+        """Return the IRI that the page makes of a short form."""
+        prefix, colon, rest = short.partition(":")
+        base = self.index.workspace.prefixes.get(prefix)
+        return base + rest if colon and base is not None else short
 
     def _figure(self, value: Decimal, unit: str | None) -> str:
         style = Style(self.index.workspace.prefixes, self.index.labels)
@@ -191,10 +207,8 @@ class PageData:
     def _place(self, passage: Passage) -> int:
         if passage.iri not in self._passage_numbers:
             self._passage_numbers[passage.iri] = len(self.passages)
-            place = {name: getattr(passage, name) for name in ("paragraph", "sentence", "start", "end")}
-            self.passages.append(
-                place | ({"source": self._source_numbers[passage.source]} if passage.source in self._source_numbers else {})
-            )
+            place = {name: getattr(passage, name) for name in _PLACE if name not in {"source", "id"}}
+            self.passages.append(place | {"id": self.curie(passage.iri), "source": self._source_numbers.get(passage.source)})
         return self._passage_numbers[passage.iri]
 
     @cached_property
@@ -216,6 +230,7 @@ class PageData:
         source = self.index.sources[iri]
         found = {
             "id": self.curie(iri),
+            "iri": visible(iri),
             "label": visible(source.label),
             "title": visible(source.title) if source.title else None,
             "published": visible(source.published) if source.published else None,
@@ -254,9 +269,12 @@ class PageData:
             else {"id": visible(each), "label": visible(each)}
             for each in found
         ]
-        return {"key": key, "title": title, "values": values, "of": [number[each] for each in chosen]}
+        shared = {"column": key} if key in _FACET_COLUMNS else {}
+        return {"key": key, "title": title, "values": values, **shared, "of": [number[each] for each in chosen]}
 
 
+_FACET_COLUMNS = frozenset({"claimant", "polarity", "certainty", "kind", "relation"})
+"""The facets whose values are those of a field of the claims."""
 _ORDERS: Mapping[str, Sequence[str]] = {"polarity": names.POLARITIES, "certainty": names.CERTAINTIES, "kind": names.KINDS}
 
 

@@ -1,10 +1,10 @@
 /* The page: one state, told to everything that shows it and kept in the address. */
-(() => {
+(async () => {
   "use strict";
   const { h, s, words, shape, darkness } = Elements;
   const $ = (id) => document.getElementById(id);
 
-  const model = new Claims.Model(JSON.parse($("data").textContent));
+  const model = new Claims.Model(await Claims.unpack($("data").textContent));
   let state = Claims.fromAddress(model, location.hash.slice(1));
   let shown = model.shown(state);
 
