@@ -28,9 +28,10 @@ const Claims = (() => {
   /** Many texts as one folded text, so that a word is looked for in all of them at once. No text holds the mark that parts them. */
   class Sentences {
     constructor(texts) {
-      this.text = texts.map((text) => fold(text)).join(PART);
+      const folded = texts.map((text) => fold(text));
+      this.text = folded.join(PART);
       this.starts = new Uint32Array(texts.length);
-      for (let number = 1; number < texts.length; number += 1) this.starts[number] = this.text.indexOf(PART, this.starts[number - 1]) + 1;
+      for (let number = 1; number < texts.length; number += 1) this.starts[number] = this.starts[number - 1] + folded[number - 1].length + 1;
     }
 
     /** Which of the texts hold a word, as flags. */
@@ -97,6 +98,26 @@ const Claims = (() => {
         if (reporter !== undefined && reporter !== claimant) this.saidBy[reporter].push(number);
       }
       this.nodeWords = this.nodes.map((node) => fold([node.label, ...(node.names ?? [])].join("\n")));
+      this.addGroups();
+      // Done before the first search asks for it.
+      setTimeout(() => this.sentences);
+    }
+
+    /** Groups of names stand on the map like names, though no claim is about them. */
+    addGroups() {
+      for (const [group, { id, label, kind }] of (this.overview?.groups ?? []).entries()) {
+        this.byId.set(`group ${id}`, this.nodes.length);
+        this.nodes.push({ id: `group ${id}`, label, kind, group });
+        this.about.push([]);
+        this.saidBy.push([]);
+        this.nodeWords.push("");
+      }
+    }
+
+    /** All values of a facet but one, as what is off. */
+    allBut(key, at) {
+      const { values } = this.facets.find((facet) => facet.key === key);
+      return new Set([...values.keys()].filter((other) => other !== at));
     }
 
     /** The IRI of a short form. */
@@ -140,8 +161,9 @@ const Claims = (() => {
       return claim.certainty === "probable" || claim.certainty === "possible";
     }
 
-    /** What is shown in a state: the claims, and for each facet the number of claims behind each value, the other filters applied. */
-    shown(state) {
+    /** What is shown in a state: the claims, and for each facet the number of claims behind each value, the other filters applied.
+        `allows` tells by its number whether a claim may be shown at all. */
+    shown(state, allows = null) {
       const isFound = this.matching(state.query);
       const facets = this.facets.map(({ key, values, of }) => {
         const off = new Uint8Array(values.length);
@@ -151,7 +173,7 @@ const Claims = (() => {
       const isShown = new Flags(this.claims.length);
       const claims = [];
       for (let number = 0; number < this.claims.length; number += 1) {
-        if (isFound && !isFound[number]) continue;
+        if ((isFound && !isFound[number]) || (allows && !allows(number))) continue;
         let failed = null;
         let failures = 0;
         for (const facet of facets) if (facet.off[facet.of[number]]) (failures += 1), (failed = facet);
@@ -186,6 +208,8 @@ const Claims = (() => {
       if (selection.claim !== undefined) return [selection.claim];
       if (selection.passages) return this.claimsOf(selection.passages);
       const [one, other] = selection.nodes;
+      const [here, there] = [one, other].map((node) => this.nodes[node]?.group);
+      if (here !== undefined && there !== undefined) return this.between(here, there);
       if (other === undefined) return this.about[one];
       return this.about[one].filter((number) => {
         const { subject, object } = this.claims[number];
@@ -203,6 +227,13 @@ const Claims = (() => {
       return VIEWS.filter((name) => name !== "article" || this.article);
     }
 
+    /** The claims between two groups of names. */
+    between(one, other) {
+      const { of } = this.overview;
+      const isBetween = ({ subject, object }) => (of[subject] === one && of[object] === other) || (of[subject] === other && of[object] === one);
+      return [...this.claims.keys()].filter((number) => isBetween(this.claims[number]));
+    }
+
     /** The claims that speak of a claim, as pairs of a relation in words and a claim. */
     spokenOf(number) {
       const node = this.byId.get(this.claims[number].id);
@@ -217,7 +248,7 @@ const Claims = (() => {
   const VIEWS = ["map", "article", "argument", "timeline", "table"];
   const PERIOD = /^(-?\d{4,6}-\d\d-\d\d)\/(-?\d{4,6}-\d\d-\d\d)$/;
 
-  const emptyState = () => ({ query: "", off: new Map(), selection: null, view: "map", sort: "", down: false, period: null });
+  const emptyState = () => ({ query: "", off: new Map(), selection: null, view: "map", sort: "", down: false, period: null, ...Focus.beginning() });
 
   /** The address of a state: what differs from the beginning, in words that stay the same when claims are added. */
   function toAddress(model, state) {
@@ -234,6 +265,7 @@ const Claims = (() => {
     if (state.view !== "map") address.set("view", state.view);
     if (state.sort) address.set("sort", (state.down ? "-" : "") + state.sort);
     if (state.period) address.set("period", state.period.join("/"));
+    Focus.toAddress(model, state, address);
     const { selection } = state;
     if (selection?.passages) selection.passages.forEach((at) => address.append("at", model.article.passages[at].id));
     else if (selection?.claim !== undefined) address.set("at", model.claims[selection.claim].id);
@@ -257,6 +289,7 @@ const Claims = (() => {
     const sort = address.get("sort") ?? "";
     state.down = sort.startsWith("-");
     state.sort = sort.replace(/^-/, "");
+    Object.assign(state, Focus.fromAddress(model, address));
     state.selection = toSelection(model, address.getAll("at"));
     return state;
   }

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 # XML 1.0 has no place for these two, and nothing else has a use for them.
 _NO_CHARACTERS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+# Controls and what turns the direction of text: in JSON they may stand by their codes.
+_IN_SCRIPT |= {
+    code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
 _UNDATED = "undated"
 _PLACE = ("id", "source", "paragraph", "sentence", "start", "end", "digest")
 
@@ -43,7 +47,7 @@ def visible(words: str) -> str:
     >>> visible("safe\u202eexe")
     'safe\\u202eexe'
     """
-    return printable(words, keep_lines=True).translate(_NO_CHARACTERS)
+    return words if words.isprintable() else printable(words, keep_lines=True).translate(_NO_CHARACTERS)
 
 
 def to_json(data: object) -> str:
@@ -56,11 +60,24 @@ def to_json(data: object) -> str:
 
 
 class PageData:
-    """The claims of an index, numbered in the order of their IRIs, and everything that they mention."""
+    """The claims of an index, or some of them, numbered in the order of their IRIs, and everything that they mention.
 
-    def __init__(self, index: Index, *, texts: Sequence[str] = ()) -> None:
+    `labels` are those to be shown in place of the usual ones, all in `language`.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        texts: Sequence[str] = (),
+        claims: Sequence[Claim] | None = None,
+        labels: Mapping[str, str] | None = None,
+        language: str | None = None,
+    ) -> None:
         self.index = index
-        self.claims = index.claims
+        self.claims = index.claims if claims is None else tuple(claims)
+        self.translated, self.language = labels or {}, language
+        self.labels = {**index.labels, **self.translated}
         self.numbers = {claim.iri: number for number, claim in enumerate(self.claims)}
         self.texts = _texts_by_source(index, texts)
         self.nodes: list[dict[str, Any]] = []
@@ -86,6 +103,21 @@ class PageData:
             "sources": [self._source(iri) for iri in self.index.sources],
         }
 
+    @property
+    def things(self) -> tuple[str | Literal, ...]:
+        """What the nodes stand for, in their order: IRIs and literals."""
+        return tuple(self._node_numbers)
+
+    @property
+    def passage_iris(self) -> tuple[str, ...]:
+        """The passages in their order."""
+        return tuple(self._passage_numbers)
+
+    @property
+    def relation_iris(self) -> tuple[str, ...]:
+        """The relations in their order."""
+        return tuple(self._relation_numbers)
+
     @cached_property
     def marks(self) -> dict[int, int]:
         """The node of each claim that stands as subject or object of another."""
@@ -109,7 +141,7 @@ class PageData:
 
     def label(self, iri: str) -> str:
         """Return the label of anything, else the end of its IRI."""
-        return visible(self.index.labels.get(iri) or names.local_name(iri) or iri)
+        return visible(self.labels.get(iri) or names.local_name(iri) or iri)
 
     def _node(self, thing: str | Literal) -> int:
         """Return the number of an entity, a claim that others speak of, or a literal; number it when it is new."""
@@ -122,13 +154,30 @@ class PageData:
         node: dict[str, Any] = {"id": self.curie(iri), "iri": visible(iri), "label": self.label(iri)}
         if iri in self.numbers:
             return node | {"kind": self._kind(CLAIM), "claim": self.numbers[iri]}
+        if iri in self.translated:
+            node["language"] = self.language
         entity = self.index.entities.get(iri)
+        if entity is None and iri in self._unshown_claims:
+            return node | {"kind": self._kind(CLAIM)}
         node["kind"] = self._kind(kind_of(entity.types if entity else ()))
         if entity and entity.definition:
             node["definition"] = visible(entity.definition)
         if entity and entity.alt_labels:
             node["names"] = [visible(name) for name in entity.alt_labels]
         return node
+
+    @property
+    def entities(self) -> int:
+        """How many entities the claims are about."""
+        return sum("claim" not in node and "literal" not in node for node in self.nodes[: self.drawn])
+
+    @cached_property
+    def _unshown_claims(self) -> frozenset[str]:
+        return frozenset(claim.iri for claim in self.index.all_claims) - self.numbers.keys()
+
+    def node_of(self, iri: str) -> int:
+        """Return the number of a thing that a claim mentions."""
+        return self._node(iri)
 
     def _literal(self, value: Literal) -> dict[str, Any]:
         node = {"id": visible(literal_id(value)), "label": f"“{visible(value.value)}”", "kind": self._kind(LITERAL), "literal": True}
@@ -190,7 +239,7 @@ class PageData:
         return base + rest if colon and base is not None else short
 
     def _figure(self, value: Decimal, unit: str | None) -> str:
-        style = Style(self.index.workspace.prefixes, self.index.labels)
+        style = Style(self.index.workspace.prefixes, self.labels)
         return visible(figure(literal(f"{value:f}"), ox.NamedNode(unit) if unit else None, style))
 
     def _evidence(self, claim: Claim) -> list[dict[str, Any]]:
