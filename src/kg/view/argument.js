@@ -2,11 +2,12 @@
 const Argument = (() => {
   "use strict";
   const { h, s, words, shape } = Elements;
-  const WIDTH = 168;
-  const GAP = 14;
+  const WIDTH = 156;
+  const GAP = 12;
   const CHIP = 22;
   const ROOM = 46;
   const LEAST = 0.8;
+  const NARROW = 500;
   const TITLES = { argument: "Argument: what speaks for and against", cause: "Chains of cause: what led to what", other: "Other claims about claims" };
 
   class View {
@@ -14,7 +15,9 @@ const Argument = (() => {
       Object.assign(this, { element, model, onSelect, scale: null });
       this.stage = h("div", { class: "diagrams" });
       this.note = h("p", { class: "view-note" });
-      element.replaceChildren(this.note, this.stage);
+      const button = (text, label, factor) => h("button", { type: "button", "aria-label": label, title: label, onclick: () => this.zoom(factor) }, text);
+      const tools = h("div", { class: "period-tools", role: "group", "aria-label": "Zoom" }, button("+", "Zoom in", 1.25), button("−", "Zoom out", 0.8), button("⤢", "First size", 0));
+      element.replaceChildren(h("div", { class: "argument-head" }, this.note, tools), this.stage);
       element.addEventListener("keydown", (event) => this.key(event));
       new ResizeObserver(() => this.place()).observe(element);
       drag(element);
@@ -53,8 +56,10 @@ const Argument = (() => {
     place() {
       if (!this.parts || !this.element.clientWidth) return;
       const widest = Math.max(1, ...this.parts.filter((part) => !part.element.hidden).map((part) => part.width));
-      const room = this.element.clientWidth - 48;
-      const scale = this.scale ?? Math.min(1, Math.max(LEAST, room / widest));
+      const { paddingLeft, paddingRight } = getComputedStyle(this.element);
+      const room = this.element.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+      this.element.style.setProperty("--room", `${room}px`);
+      const scale = this.scale ?? Math.min(1, Math.max(room < NARROW ? 1 : LEAST, room / widest));
       this.parts.forEach((part) => part.element.hidden || part.place(scale));
     }
 
@@ -66,14 +71,16 @@ const Argument = (() => {
 
     reveal() {
       const chosen = this.stage.querySelector(".reason.chosen, .step.chosen");
-      chosen?.scrollIntoView({ block: "nearest", inline: "center", behavior: Elements.isStill() ? "auto" : "smooth" });
+      chosen?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: Elements.isStill() ? "auto" : "smooth" });
     }
 
-    /** Arrow keys go to the nearest card in their direction, plus and minus zoom. */
+    /** Up and down follow the lines, left and right go to what stands there; plus and minus zoom. */
     key(event) {
       const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
       const here = event.target.closest(".reason, .step");
-      if (ways[event.key] && here) nearest(here, [...this.stage.querySelectorAll(".reason, .step")], ways[event.key])?.focus();
+      const along = here && this.parts.map((part) => part.along(here, event.key === "ArrowUp")).find(Boolean);
+      if (ways[event.key]?.[1] && along) along.focus();
+      else if (ways[event.key] && here) nearest(here, [...this.stage.querySelectorAll(".reason, .step")], ways[event.key])?.focus();
       else if (event.key === "+" || event.key === "=") this.zoom(1.25);
       else if (event.key === "-") this.zoom(0.8);
       else if (event.key === "0") this.zoom(0);
@@ -167,7 +174,7 @@ const Argument = (() => {
     /** The questions that something here raises, side by side, each with what speaks for and against it. */
     questions() {
       const asked = [...new Set(this.lines.filter((line) => line.role === "raises").map((line) => line.above))];
-      this.reasons = asked.map((above) => ({ above, rows: this.lines.filter((line) => line.above === above && (line.role === "for" || line.role === "against")) }));
+      this.reasons = asked.map((above) => ({ above, rows: ["for", "against"].flatMap((role) => this.lines.filter((line) => line.above === above && line.role === role)) }));
       if (!this.reasons.length) return null;
       return h("ul", { class: "sides", "aria-label": "The question and its sides" }, ...this.reasons.map((side) => this.side(side)));
     }
@@ -218,8 +225,19 @@ const Argument = (() => {
       for (const { rows, items, count } of this.reasons) {
         rows.forEach((line, at) => (items[at].hidden = !line.isDrawn));
         const number = (role) => rows.filter((line) => line.isDrawn && line.role === role).length;
-        count.textContent = `${number("for")} for, ${number("against")} against`;
+        const counted = ["for", "against"].filter(number).map((role) => `${number(role)} ${role}`);
+        count.textContent = counted.join(", ") || "nothing speaks for or against it here";
       }
+    }
+
+    /** What comes next on the line of an element: from a card the words on its first line, from the words the card. */
+    along(element, isUp) {
+      const [here, there] = isUp ? ["below", "above"] : ["above", "below"];
+      const on = this.lines.find((line) => line.chip === element);
+      if (on) return this.cards[on[there]].element;
+      const at = this.cards.findIndex((card) => card.element === element);
+      const line = this.lines.find((each) => each.isDrawn && each[here] === at);
+      return line && (line.chip ?? this.cards[line[there]].element);
     }
 
     get width() {

@@ -6,6 +6,7 @@ Layers and order are igraph's (Sugiyama's method, without chance); how high a ca
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -136,7 +137,7 @@ def _lay_out(part: Part) -> None:
     pairs = [(cards[line.above], cards[line.below]) for line in part.lines]
     layers = _layers(len(cards), pairs)
     chains = [_chain(pair, layers) for pair in pairs]
-    steps = [step for chain in chains for step in zip(chain, chain[1:], strict=False)]
+    steps = [step for chain in chains for step in itertools.pairwise(chain)]
     graph = igraph.Graph(len(layers), steps, directed=True)
     order = [x for x, _ in graph.layout_sugiyama(layers=layers, maxiter=1000)]
     across = _drawn_together(order, layers, steps, [1.0] * len(cards) + [_BEND] * (len(layers) - len(cards)))
@@ -149,9 +150,8 @@ def _drawn_together(
     points: Sequence[float], layers: Sequence[int], steps: Sequence[tuple[int, int]], widths: Sequence[float]
 ) -> list[float]:
     """Return places in the same order within each layer, as near to what they are joined with as their widths allow."""
-    rows = [
-        sorted((number for number, own in enumerate(layers) if own == layer), key=points.__getitem__) for layer in range(max(layers) + 1)
-    ]
+    numbers = sorted(range(len(layers)), key=points.__getitem__)
+    rows = [[number for number in numbers if layers[number] == layer] for layer in range(max(layers) + 1)]
     joined: list[list[int]] = [[] for _ in layers]
     for one, other in steps:
         joined[one].append(other)
@@ -173,7 +173,7 @@ def _apart(wanted: Sequence[float], widths: Sequence[float]) -> list[float]:
     [-0.5, 0.5, 5.0]
     """
     begins = [0.0]
-    for one, other in zip(widths, widths[1:], strict=False):
+    for one, other in itertools.pairwise(widths):
         begins.append(begins[-1] + (one + other) / 2)
     pools: list[tuple[float, int]] = []
     for want, begin in zip(wanted, begins, strict=False):

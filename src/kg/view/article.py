@@ -5,10 +5,10 @@ Passages lie inside and over each other, so a text is cut at every beginning and
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import coverage
-from ..results import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,7 +81,7 @@ def _pieces(words: str, start: int, end: int, marked: Sequence[Marked]) -> list[
     cuts = sorted({start, end, *(cut for each in over for cut in (each.start, each.end) if start < cut < end)})
     return [
         [_shown(words[one:other]), [each.number for each in over if each.start <= one and other <= each.end]]
-        for one, other in zip(cuts, cuts[1:], strict=False)
+        for one, other in itertools.pairwise(cuts)
     ]
 
 

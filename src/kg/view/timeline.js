@@ -18,15 +18,16 @@ const Timeline = (() => {
       this.axis = s("svg", { class: "axis", "aria-hidden": "true" });
       this.period = h("p", { class: "period" });
       this.scale = h("div", { class: "lane scale" }, h("div", { class: "period-head" }, this.period, this.tools), h("div", { class: "track" }, this.axis));
-      this.rows = h("ol", { class: "lanes" });
+      this.rows = h("ol", {});
+      this.grid = s("svg", { class: "grid", "aria-hidden": "true" });
       this.more = h("button", { type: "button", class: "more-rows", onclick: () => ((this.limit += STEP), this.draw()) });
-      element.replaceChildren(this.note, this.scale, this.rows, this.more);
+      element.replaceChildren(this.note, this.scale, h("div", { class: "lanes" }, this.grid, this.rows), this.more);
       element.addEventListener("keydown", (event) => this.key(event));
       this.brush(this.axis.parentElement);
       new ResizeObserver(() => this.drawAxis()).observe(this.axis.parentElement);
     }
 
-    /** The dated claims of all, in their order, and the time that they span. */
+    /** The dated claims, in their order. */
     build() {
       const read = new Map();
       const boundsOf = (when) => read.get(when) ?? read.set(when, Dates.bounds(when)).get(when);
@@ -36,18 +37,24 @@ const Timeline = (() => {
       });
       const start = ({ from, until }) => from ?? until;
       this.dated.sort((a, b) => start(a) - start(b) || (a.until ?? Infinity) - (b.until ?? Infinity) || a.claim - b.claim);
-      const days = this.dated.flatMap(({ from, until }) => [from, until]).filter((day) => day !== null);
+    }
+
+    /** The time that the claims shown span, with a margin. */
+    spanned() {
+      const days = this.dated.filter(({ claim }) => this.shown.isShown.has(claim)).flatMap(({ from, until }) => [from, until]).filter((day) => day !== null);
       const [first, last] = days.reduce(([low, high], day) => [Math.min(low, day), Math.max(high, day)], [Infinity, -Infinity]);
       const pad = Math.max(2, (last - first) * 0.03);
-      this.whole = days.length ? [Math.floor(first - pad), Math.ceil(last + pad)] : [0, 1];
+      return days.length ? [Math.floor(first - pad), Math.ceil(last + pad)] : [0, 1];
     }
 
     show(shown, state) {
       if (!this.dated) this.build();
       if (this.lastShown !== shown) this.limit = STEP;
       const asked = state.period?.map(Dates.fromIso) ?? [];
+      Object.assign(this, { shown, state });
+      this.whole = this.spanned();
       this.range = asked.length && asked.every(Number.isFinite) && asked[1] > asked[0] ? asked : this.whole;
-      Object.assign(this, { shown, state, isWhole: this.range === this.whole, lastShown: shown });
+      this.lastShown = shown;
       this.draw();
       this.drawAxis();
       if (state.selection && state.selection !== this.lastSelection) this.rows.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
@@ -98,8 +105,8 @@ const Timeline = (() => {
       const isPoint = from !== null && until !== null && until - from <= 1;
       const before = from === null || from < low;
       const after = until === null || until > high;
-      const looks = [isPoint && "point", before && "before", after && "after", claim.polarity === "denied" && "denied", this.model.isHedged(claim) && "hedged"].filter(Boolean);
-      const bar = h("span", { class: `bar ${looks.join(" ")}` });
+      const looks = ["bar", isPoint && "point", before && "before", after && "after", claim.polarity === "denied" && "denied", this.model.isHedged(claim) && "hedged"].filter(Boolean);
+      const bar = h("span", { class: looks.join(" ") });
       bar.style.left = `min(${start}%, 100% - ${LEAST + 4}px)`;
       if (!isPoint) bar.style.width = `max(${end - start}%, ${LEAST + 4}px)`;
       return bar;
@@ -116,6 +123,8 @@ const Timeline = (() => {
         at(day) > 12 && at(day) < width - 22 && s("text", { x: at(day), y: 18, "text-anchor": "middle" }, label),
       ]);
       this.axis.setAttribute("viewBox", `0 0 ${width} 32`);
+      this.grid.setAttribute("width", width);
+      this.grid.replaceChildren(...marks.map(({ day }) => s("line", { x1: at(day), x2: at(day), y1: 0, y2: "100%" })));
       this.axis.replaceChildren(s("line", { x1: 0, x2: width, y1: 31.5, y2: 31.5 }), ...lines.filter(Boolean));
     }
 
