@@ -33,6 +33,8 @@ const Exports = (() => {
 
     /** The label of a node; of a literal its value. */
     label(node) {
+      const { claim } = this.model.nodes[node];
+      if (claim !== undefined) return this.exact.claims.label[claim] ?? this.model.claims[claim].label;
       return this.literal(node)?.["@value"] ?? this.exact.nodes.label[node] ?? this.model.nodes[node].label;
     }
 
@@ -59,7 +61,7 @@ const Exports = (() => {
         when: more("when") ?? claim.when,
         from: claim.since,
         until: claim.until,
-        value: claim.number,
+        value: claim.exact,
         unit: more("unit") ?? claim.unit,
         passage: [...this.places(number).map((at) => this.passageIri(at)), ...(more("passage") ?? [])],
         derivedFrom: more("derivedFrom"),
@@ -181,7 +183,10 @@ const Exports = (() => {
   /** A literal or an IRI as N-Triples write it; the name of a node in CSV and GEXF. */
   function nodeName(object) {
     if (object["@id"] !== undefined) return object["@id"];
-    return new Turtle({ context: {}, prefixes: {} }).literal(object);
+    const { "@value": value, "@language": language, "@type": datatype } = object;
+    const short = { "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\" };
+    const escaped = value.replace(/[\u0000-\u001f"\\\u007f]/g, (char) => short[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`);
+    return `"${escaped}"${language ? `@${language}` : datatype ? `^^<${datatype}>` : ""}`;
   }
 
   /* CSV (RFC 4180): first the columns of `kg project`, then the same for people. */

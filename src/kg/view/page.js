@@ -21,11 +21,14 @@
   const facets = new Filters.Facets($("facets"), model, { onChange: changeFacet });
   const search = new Search.View($("search"), $("suggestions"), model, { onQuery: (query) => change({ query }, { isStep: false }), onSelect: jump });
 
+  /** In the frame of a notebook there is no address to keep a state in, and a link would lead to the notebook's own. */
+  const isFramed = location.protocol === "about:";
+
   /** Take over a changed state. A step can be gone back on; typing is no step. */
   function change(changes, { isStep = true } = {}) {
     state = { ...state, ...changes };
     const address = `#${Claims.toAddress(model, state)}`;
-    if (address !== (location.hash || "#")) history[isStep ? "pushState" : "replaceState"](null, "", address === "#" ? location.pathname + location.search : address);
+    if (!isFramed && address !== (location.hash || "#")) history[isStep ? "pushState" : "replaceState"](null, "", address === "#" ? location.pathname + location.search : address);
     show();
   }
 
@@ -63,7 +66,7 @@
 
   function show() {
     shown = Focus.shown(model, state);
-    document.body.classList.toggle("selected", state.selection !== null);
+    document.body.classList.toggle("selected", state.selection !== null || Boolean(state.focus?.path));
     document.body.dataset.in = state.view;
     search.show(state);
     facets.show(shown, state);
@@ -168,6 +171,15 @@
     state = Claims.fromAddress(model, location.hash.slice(1));
     show();
   });
+  if (isFramed) {
+    document.addEventListener("click", (event) => {
+      const address = event.target.closest?.("a[href^='#']")?.getAttribute("href");
+      if (!address) return;
+      event.preventDefault();
+      state = Claims.fromAddress(model, address.slice(1));
+      show();
+    });
+  }
   document.addEventListener("keydown", (event) => {
     const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
     if (event.key === "Escape" && $("filters").classList.contains("open")) showFilters(false);
