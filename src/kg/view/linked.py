@@ -186,7 +186,7 @@ def originals(data: PageData) -> dict[str, Any]:
 
 
 def _claims(claims: Sequence[Claim], known: set[str]) -> dict[str, Any]:
-    shown = {
+    shown: dict[str, list[Any]] = {
         "iri": [claim.iri for claim in claims],
         "label": [claim.label for claim in claims],
         "when": [claim.when for claim in claims],
