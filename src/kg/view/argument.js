@@ -60,6 +60,7 @@ const Argument = (() => {
       const room = this.element.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
       this.element.style.setProperty("--room", `${room}px`);
       const scale = this.scale ?? Math.min(1, Math.max(room < NARROW ? 1 : LEAST, room / widest));
+      this.stage.style.minWidth = `${widest * scale}px`;
       this.parts.forEach((part) => part.element.hidden || part.place(scale));
     }
 
@@ -322,7 +323,7 @@ const Argument = (() => {
       const step = line.stair > 1 ? line.place : 0;
       const y = begin[1] + (isUp ? -1 : 1) * (5 + CHIP / 2 + CHIP * step);
       const half = line.chip.offsetWidth / 2;
-      const x = line.stair > 1 ? below.left + WIDTH / 2 : this.beside(line, half);
+      const x = line.stair > 1 ? line.start : this.beside(line);
       Object.assign(line.chip.style, { left: `${Math.round(x - half)}px`, top: `${Math.round(y - line.chip.offsetHeight / 2)}px` });
     }
 

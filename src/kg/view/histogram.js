@@ -101,6 +101,7 @@ const Histogram = (() => {
         element.setAttribute("height", height);
         element.classList.toggle("off", !members.some(isOn));
       });
+      this.field.classList.toggle("whole", !off?.size);
       const open = this.full.filter((bar) => this.bars[bar].members.some(isOn));
       this.range = open.length ? [open[0], open.at(-1)] : [this.full[0], this.full.at(-1)];
       this.place(this.range);
