@@ -80,6 +80,7 @@ class PageData:
         self.labels = {**index.labels, **self.translated}
         self.numbers = {claim.iri: number for number, claim in enumerate(self.claims)}
         self.texts = _texts_by_source(index, texts)
+        self._prefixes_of: dict[str, dict[str, str]] = {}
         self.nodes: list[dict[str, Any]] = []
         self._node_numbers: dict[str | Literal, int] = {}
         self._passage_numbers: dict[str, int] = {}
@@ -137,7 +138,11 @@ class PageData:
 
     def curie(self, iri: str) -> str:
         """Return the short form of an IRI, which also stands in the page's address."""
-        return visible(names.compact(iri, self.index.workspace.prefixes))
+        head = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
+        if head not in self._prefixes_of:
+            every = self.index.workspace.prefixes.items()
+            self._prefixes_of[head] = {prefix: base for prefix, base in every if head.startswith(base) or base.startswith(head)}
+        return visible(names.compact(iri, self._prefixes_of[head]))
 
     def label(self, iri: str) -> str:
         """Return the label of anything, else the end of its IRI."""
@@ -297,6 +302,7 @@ class PageData:
             ("certainty", "Certainty", lambda claim: claim.certainty, False),
             ("kind", "Kind", lambda claim: claim.kind, False),
             ("relation", "Relation", lambda claim: claim.relation, True),
+            ("topic", "Speaks of a", lambda claim: self.nodes[self._node_numbers[claim.subject]]["kind"], False),
             ("time", "Begins in", period, False),
         ]
         if len({self._source_of(claim) for claim in self.claims}) > 1:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_LEVEL = 9
+_LEVEL = 6
 TABLES = ("claims", "passages")
 """The lists of records that travel as columns."""
 
