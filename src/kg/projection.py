@@ -7,7 +7,7 @@ the claims and nothing else: `from_network` gives them back.
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from .index import Index
 
 _EVIDENCE = tuple(field.name for field in fields(Claim) if field.name not in {"iri", "subject", "object"})
-_evidence_of = attrgetter(*_EVIDENCE)
+_ALWAYS = tuple(field.name for field in fields(Claim) if field.name in _EVIDENCE and field.default is MISSING)
+_MAYBE = tuple(name for name in _EVIDENCE if name not in _ALWAYS)
+_always_of, _maybe_of = attrgetter(*_ALWAYS), attrgetter(*_MAYBE)
 _SEPARATOR = " | "
 # XML 1.0 has no place for these, however they are written (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML = {code: f"\\u{code:04x}" for code in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
@@ -42,12 +44,14 @@ def to_network(index: Index, *, claims: Iterable[Claim] | None = None) -> nx.Mul
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     chosen = index.claims if claims is None else tuple(claims)
     own = {claim.iri: claim.label for claim in index.all_claims}
+    known = graph.nodes
     for claim in chosen:
-        target = claim.object if isinstance(claim.object, str) else literal_id(claim.object)
-        for iri in (claim.subject, target):
-            if iri not in graph:
-                graph.add_node(iri, **_node(iri, claim, index, own))
-        graph.add_edge(claim.subject, target, key=claim.iri, **evidence(claim))
+        subject, target = claim.subject, claim.object if isinstance(claim.object, str) else literal_id(claim.object)
+        if subject not in known:
+            graph.add_node(subject, **_node(subject, claim, index, own))
+        if target not in known:
+            graph.add_node(target, **_node(target, claim, index, own))
+        graph.add_edge(subject, target, claim.iri, **evidence(claim))
     return graph
 
 
@@ -63,7 +67,9 @@ def from_network(graph: nx.MultiDiGraph[str]) -> tuple[Claim, ...]:
 
 def evidence(claim: Claim) -> dict[str, Any]:
     """Return what a claim says beside its own IRI, its subject and its object: the fields that have a value."""
-    return {name: value for name, value in zip(_EVIDENCE, _evidence_of(claim), strict=True) if value is not None and value != ()}
+    found: dict[str, Any] = dict(zip(_ALWAYS, _always_of(claim), strict=True))
+    found |= {name: value for name, value in zip(_MAYBE, _maybe_of(claim), strict=True) if value or (value is not None and value != ())}
+    return found
 
 
 def literal_id(literal: Literal) -> str:

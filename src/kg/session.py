@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .answers import Answer, Term
     from .checks import Finding
     from .model import Claim
+    from .view import Page
 
 Value: TypeAlias = str | int | bool | Decimal | dt.date | None
 """What a cell of an answer is in Python: an IRI or text as `str`, a number, a date, or `None` where the row has nothing."""
@@ -81,14 +82,33 @@ class Session:
 
         return to_network(self.index)
 
-    def view(self, path: str | Path | None = None, *, title: str | None = None, texts: Sequence[str] = ()) -> str:
-        """Return the map as one HTML page, and write it to a file where one is named."""
-        from .turtle import replace
-        from .view import build
+    def view(
+        self,
+        path: str | Path | None = None,
+        *,
+        title: str | None = None,
+        texts: Sequence[str] = (),
+        language: str | None = None,
+        compare: tuple[str, str] | None = None,
+        **scope: Any,
+    ) -> Page:
+        """Return the map as one HTML page, which shows itself in a notebook, and write it to a file where one is named.
 
-        page = build(self.index, title=title, texts=texts)
+        The scope is that of `kg view`: `about`, `hops`, `claimant`, `since`, `until`, `query`; entities by IRI, CURIE or label.
+
+        >>> import kg
+        >>> page = kg.open().view(about="ent:taliban", since="2021")
+        >>> page.html.startswith("<!DOCTYPE html>"), page._repr_html_().startswith("<iframe")
+        (True, True)
+        """
+        from .view import Page, build
+        from .view.scope import asked_for, entity
+
+        both = (entity(self.index, compare[0]), entity(self.index, compare[1])) if compare else None
+        wanted = asked_for(self.index, **scope)
+        page = Page(build(self.index, title=title, texts=texts, scope=wanted, language=language, compare=both))
         if path is not None:
-            replace(Path(path), page.encode())
+            page.write(path)
         return page
 
     def check(self, *, texts: Sequence[str | Path] = ()) -> list[Finding]:

@@ -58,14 +58,14 @@ def cold_start(query: str, form: str) -> Row:
     return (f"whole process, query {query}", f"kg query -f {form}", ours, "pyoxigraph + click", bare)
 
 
-def many_claims(count: int, folder: Path) -> workspace.Workspace:
+def many_claims(count: int, folder: Path, *, towns: int = 50) -> workspace.Workspace:
     """Make a workspace of invented claims, each with its own passage."""
     space = workspace.find(ROOT)
     key, identifier = "bulk", "ni:///sha-256;" + "A" * 43
     place = space.prefixes
     source = Source(iri=place["src"] + key, label="A text of the benchmark", identifier=identifier, length=100 * count)
     city = (names.SCHEMA + "City",)
-    towns = [Entity(iri=f"{place['ent']}town-{n}", label=f"town {n}", types=city, definition="A town.") for n in range(50)]
+    places = [Entity(iri=f"{place['ent']}town-{n}", label=f"town {n}", types=city, definition="A town.") for n in range(towns)]
     found = triples.source_to_triples(source)
     for number in range(count):
         start = 100 * number
@@ -78,10 +78,10 @@ def many_claims(count: int, folder: Path) -> workspace.Workspace:
             sentence=number + 1,
             digest=passage_digest(identifier, start, start + 50, "x"),
         )
-        one, other = towns[number % 50].iri, towns[(7 * number + 1) % 50].iri
+        one, other = places[number % towns].iri, places[(7 * number + 1) % towns].iri
         claim = Claim(
             iri=f"{place['claim']}{key}-{number:06d}",
-            label=f"Town {number % 50} has ties with another one.",
+            label=f"Town {number % towns} has ties with another one.",
             subject=one,
             relation=names.REL + "hasTiesWith",
             object=other,
@@ -95,7 +95,7 @@ def many_claims(count: int, folder: Path) -> workspace.Workspace:
         found += [*triples.claim_to_triples(claim), *triples.passage_to_triples(passage)]
     (folder / "graph").mkdir(parents=True)
     (folder / "ontology").symlink_to(ROOT / "ontology")
-    turtle.write(folder / "graph" / "entities.ttl", [t for town in towns for t in triples.entity_to_triples(town)], place)
+    turtle.write(folder / "graph" / "entities.ttl", [t for town in places for t in triples.entity_to_triples(town)], place)
     turtle.write(folder / "graph" / f"{key}.ttl", found, place)
     return workspace.find(folder)
 
@@ -125,6 +125,27 @@ def writing() -> Row:
     return (f"write {len(found):,} triples in canonical form", "kg.turtle", ours, "rdflib longturtle", theirs)
 
 
+def drawing(count: int, folder: Path, *, rounds: int) -> Row:
+    """The page of many claims from a loaded graph, against stock pyvis writing its page of the same nodes and lines."""
+    import pyvis.network
+
+    from kg import view
+
+    loaded = index.load(many_claims(count, folder, towns=count // 4))
+    made = [(claim.subject, str(claim.object), claim.label) for claim in loaded.claims]
+
+    def stock() -> str:
+        net = pyvis.network.Network(directed=True, cdn_resources="in_line")
+        net.add_nodes(sorted({end for one, other, _ in made for end in (one, other)}))
+        for one, other, label in made:
+            net.add_edge(one, other, title=label)
+        return str(net.generate_html())
+
+    ours, theirs = medians(lambda: view.build(loaded), stock, rounds=rounds)
+    sizes = f"{len(view.build(loaded).encode()) / 1e6:.1f} MB against {len(stock().encode()) / 1e6:.1f} MB"
+    return (f"the page of {count:,} claims ({sizes})", "kg view", ours, "pyvis", theirs)
+
+
 def table(rows: list[Row]) -> str:
     """Return the rows as a Markdown table, with what they were measured on."""
     lines = ["| work | kg | ms | beside | ms | ratio |", "|---|---|---:|---|---:|---:|"]
@@ -136,7 +157,8 @@ def table(rows: list[Row]) -> str:
 @click.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the table to this file as well.")
 @click.option("--claims", default=2_000, show_default=True, help="How many claims to check.")
-def main(output: Path | None, claims: int) -> None:
+@click.option("--drawn", default=20_000, show_default=True, help="How many claims to draw.")
+def main(output: Path | None, claims: int, drawn: int) -> None:
     """Measure everything and print one table."""
     with tempfile.TemporaryDirectory() as folder:
         rows = [
@@ -144,6 +166,7 @@ def main(output: Path | None, claims: int) -> None:
             cold_start("who-says-what", "table"),
             checking(claims, Path(folder) / "many", rounds=5),
             writing(),
+            drawing(drawn, Path(folder) / "drawn", rounds=5),
         ]
     text = table(rows)
     click.echo(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import astuple, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from ..errors import StorageError
 if TYPE_CHECKING:
     from ..answers import Answer, Term
     from ..index import Index
+    from ..view import View
     from . import App
 
 _GRAPH_FORMATS = ("gexf", "graphml", "json", "csv")
@@ -36,6 +37,7 @@ def project(app: App, output: Path, format_: str | None) -> None:
     """
     from .. import projection
 
+    app.workspace.check_output(output)
     graph = projection.to_network(app.index)
     projection.write(graph, output, format=format_)
     _say(f"{output}: {graph.number_of_nodes():,} nodes and {graph.number_of_edges():,} edges")
@@ -48,23 +50,78 @@ def project(app: App, output: Path, format_: str | None) -> None:
     "--text", "files", multiple=True, type=click.Path(path_type=Path), help="The text of a source: the page then quotes. Repeat for more."
 )
 @click.option("--title", help="The title; else that of the source.")
+@click.option("--about", metavar="ENTITY", help="Only the claims about this entity: an IRI, a CURIE or a label.")
+@click.option("--hops", type=click.IntRange(min=1), help="With --about: also what is so many claims away.  [default: 1]")
+@click.option("--claimant", metavar="ENTITY", help="Only what this entity says.")
+@click.option("--since", metavar="DATE", help="Only what is true of this time or later: 2021, 2021-08, 2021-08-15, any EDTF.")
+@click.option("--until", metavar="DATE", help="Only what is true of this time or earlier.")
+@click.option("--query", metavar="NAME|FILE", help="Only the claims that this query names: a SELECT or a CONSTRUCT.")
+@click.option("--compare", nargs=2, metavar="ENTITY ENTITY", help="What these two say, what they share and what they contradict.")
+@click.option("--lang", "language", metavar="TAG", help="Labels in this language where there are such.")
+@click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser; without -o a temporary one.")
 @click.pass_obj
-def view(app: App, output: Path | None, svg: Path | None, files: tuple[Path, ...], title: str | None) -> None:
+def view(app: App, /, *, output: Path | None, svg: Path | None, files: tuple[Path, ...], is_opened: bool, **wanted: Any) -> None:
     """Write the claims as a map in one page that opens anywhere and asks for nothing.
 
-    Example: kg view -o map.html
-    """
-    pages = [path for path in (output, svg) if path is not None]
-    if not pages:
-        raise click.UsageError("where to? name the page with -o map.html, or the picture with --svg map.svg")
-    if svg is not None and svg.suffix.lower() != ".svg":
-        raise click.UsageError(f"--svg {svg} does not end in .svg; call it {svg.with_suffix('.svg').name}")
-    from ..view import View
+    Options that say which claims can be combined; all of them then hold.
 
-    made = View(app.index, title=title, texts=[_text(path) for path in files])
+    Example: kg view -o map.html --about ent:taliban --hops 2 --since 2021
+    """
+    pages = _pages(output, svg, is_opened=is_opened)
+    for path in pages:
+        app.workspace.check_output(path)
+    made = _view(app.index, [_text(path) for path in files], **wanted)
     for path in pages:
         size = made.write(path)
         _say(f"wrote {path.resolve()}: {made.summary}, {size / 1000:,.0f} kB")
+    if is_opened:
+        import webbrowser
+
+        webbrowser.open(pages[0].resolve().as_uri())
+
+
+def _pages(output: Path | None, svg: Path | None, *, is_opened: bool) -> list[Path]:
+    """Return the files to write, the one to open first."""
+    if svg is not None and svg.suffix.lower() != ".svg":
+        raise click.UsageError(f"--svg {svg} does not end in .svg; call it {svg.with_suffix('.svg').name}")
+    if is_opened and output is None:
+        import tempfile
+
+        output = Path(tempfile.mkdtemp(prefix="kg-view-")) / "map.html"
+    pages = [path for path in (output, svg) if path is not None]
+    if not pages:
+        raise click.UsageError("where to? name the page with -o map.html or the picture with --svg map.svg, or look at it with --open")
+    return pages
+
+
+def _view(
+    index: Index,
+    texts: list[str],
+    *,
+    title: str | None,
+    language: str | None,
+    compare: tuple[str, str] | None,
+    query: str | None,
+    hops: int | None,
+    **scope: str | None,
+) -> View:
+    from ..view import View
+    from ..view.scope import asked_for, entity
+
+    if hops and not scope["about"]:
+        raise click.UsageError("--hops counts from an entity; name it with --about ENTITY")
+    if compare and scope["claimant"]:
+        raise click.UsageError("--compare names two claimants already; leave out --claimant")
+    asked = asked_for(index, hops=hops or 1, query=_query(query) if query else None, **scope)
+    both = (entity(index, compare[0]), entity(index, compare[1])) if compare else None
+    return View(index, title=title, texts=texts, scope=asked, language=language, compare=both)
+
+
+def _query(name: str) -> str:
+    """Return the text of a query in a file, else the name of a saved one."""
+    from .. import saved
+
+    return name if saved.NAME.fullmatch(name) and not Path(name).is_file() else saved.read(Path(name)).text
 
 
 @click.command()
@@ -85,6 +142,7 @@ def stats(app: App, *, network: bool, format_: str | None, output: Path | None) 
     if output is not None:
         from ..turtle import replace
 
+        app.workspace.check_output(output)
         replace(output, written.encode())
         return
     sys.stdout.flush()

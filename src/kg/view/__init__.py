@@ -12,9 +12,14 @@ from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
 from .. import names
-from .data import PageData, to_json, visible
+from .data import PageData, visible
 from .kinds import CLAIM
+from .linked import embedded, originals
 from .network import ClaimNetwork, drawing, script
+from .overview import DRAWN_AT_MOST, Overview
+from .pack import packed
+from .scope import Scope, labels_in
+from .worlds import worlds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +29,30 @@ if TYPE_CHECKING:
 
     from ..index import Index
 
-__all__ = ["View", "build", "picture", "write"]
+__all__ = ["Page", "Scope", "View", "build", "picture", "write"]
 
-_SCRIPTS = ("claims.js", "elements.js", "dates.js", "words.js", "map.js", "panel.js", "table.js", "filters.js", "page.js")
+_SCRIPTS = (
+    "claims.js",
+    "elements.js",
+    "dates.js",
+    "focus.js",
+    "exports.js",
+    "words.js",
+    "worlds.js",
+    "scenes.js",
+    "map.js",
+    "picture.js",
+    "menu.js",
+    "search.js",
+    "panel.js",
+    "table.js",
+    "article.js",
+    "argument.js",
+    "timeline.js",
+    "histogram.js",
+    "filters.js",
+    "page.js",
+)
 """The page's own scripts, in the order in which they build on each other."""
 _LICENCE = names.DCTERMS + "license"
 
@@ -35,27 +61,55 @@ class View:
     """The claims of an index, numbered, drawn and arranged once, for the page and for the picture.
 
     `texts` are the normal forms of sources: with them the page quotes. InputError where one is not the text of any source.
+    `scope` says which claims, `language` which labels are wanted where there are such, `compare` which two claimants to lay side by side.
     """
 
-    def __init__(self, index: Index, *, title: str | None = None, texts: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        index: Index,
+        *,
+        title: str | None = None,
+        texts: Sequence[str] = (),
+        scope: Scope | None = None,
+        language: str | None = None,
+        compare: tuple[str, str] | None = None,
+    ) -> None:
         self.index = index
-        self.data = PageData(index, texts=texts)
+        self.compare = compare
+        asked = (scope or Scope())._replace(claimants=compare) if compare else scope or Scope()
+        labels = labels_in(index, language) if language else None
+        self.data = PageData(index, texts=texts, claims=asked.claims(index.claims, index.labels), labels=labels, language=language)
+        self.scope = visible(asked.words(self.data.labels))
         self.title = visible(title or _default_title(index))
 
     @cached_property
     def network(self) -> ClaimNetwork:
-        """The arranged drawing: everything that a claim is about."""
+        """The arranged drawing: everything that a claim is about, or where that is too much, the groups of it."""
+        if self.overview:
+            return self.overview.network
         data, marks = self.data, self.data.marks
         things = [
             (number, node["label"], data.kinds[node["kind"]]) for number, node in enumerate(data.nodes[: data.drawn]) if "claim" not in node
         ]
         return drawing(things, marks, data.ends, CLAIM)
 
+    @cached_property
+    def overview(self) -> Overview | None:
+        """The groups of names, where there are too many names to draw each."""
+        things = self.data.drawn - len(self.data.marks)
+        return Overview(self.data) if things > DRAWN_AT_MOST else None
+
     def html(self) -> str:
         """Return the page."""
         scripts = [script(), *(_file(name) for name in _SCRIPTS)]
-        style = _file("page.css")
-        data = self.data.to_dict() | {"drawing": {"nodes": self.network.nodes, "edges": self.network.edges}}
+        style = _file("page.css") + _file("closer.css")
+        drawn = self._drawn()
+        data = self.data.to_dict() | self._ways_in() | drawn
+        if self.overview:
+            data["facets"].insert(0, self.overview.facet())
+        if self.compare:
+            data["worlds"] = worlds(self.data, self.compare)
+        data |= {"exact": originals(self.data)}
         return _template("page.html.j2").render(
             language="en",
             title=self.title,
@@ -64,16 +118,35 @@ class View:
             style_hash=_trusted(_hash(style)),
             scripts=[_trusted(_inline(each)) for each in scripts],
             script_hashes=_trusted(" ".join(_hash(each) for each in scripts)),
-            data=_trusted(to_json(data)),
+            data=packed(data),
+            linked=_trusted(embedded(self.data)),
             sources=data["sources"],
+            has_text="article" in data,
             summary=self.summary,
             **self._licence(),
         )
 
+    def _ways_in(self) -> dict[str, Any]:
+        """The claims about claims in layers, and with the texts these and their marks."""
+        from .argument import argument
+        from .article import article
+
+        data = self.data
+        found = {"argument": argument(data.claims, self.index.relations, data.ends)}
+        texts = [(self.index.sources[iri], words) for iri, (words, _) in data.texts.items()]
+        return found | ({"article": article(self.index, data.claims, texts)} if texts else {})
+
+    def _drawn(self) -> dict[str, Any]:
+        if self.overview:
+            return {"drawing": {"nodes": [], "edges": []}, "overview": self.overview.to_dict()}
+        return {"drawing": {"nodes": self.network.nodes, "edges": self.network.edges}}
+
     @property
     def summary(self) -> str:
         """What the view holds, in numbers."""
-        return f"{_count(len(self.data.claims), 'claim')} about {_count(len(self.index.entities), 'entity', 'entities')}"
+        entities = self.data.entities if self.scope else len(self.index.entities)
+        told = f"{_count(len(self.data.claims), 'claim')} about {_count(entities, 'entity', 'entities')}"
+        return f"{told}: {self.scope}" if self.scope else told
 
     def svg(self) -> str:
         """Return the picture: an SVG document."""
@@ -102,9 +175,47 @@ _LICENCE_NAMES = {
 }
 
 
-def build(index: Index, *, title: str | None = None, texts: Sequence[str] = ()) -> str:
-    """Return the page of an index: one HTML document that asks for nothing else. The same claims give the same bytes."""
-    return View(index, title=title, texts=texts).html()
+class Page(str):
+    """A page as text, which shows itself in a notebook.
+
+    >>> Page("<p>1 < 2</p>")._repr_html_().startswith('<iframe srcdoc="&lt;p&gt;1')
+    True
+    """
+
+    __slots__ = ()
+
+    @property
+    def html(self) -> str:
+        """The text of the page."""
+        return str(self)
+
+    def write(self, path: str | Path) -> None:
+        """Write the page to a file, whole or not at all."""
+        from pathlib import Path
+
+        from ..turtle import replace
+
+        replace(Path(path), self.encode())
+
+    def _repr_html_(self) -> str:
+        import html
+
+        # What the frame holds is the page itself, with its policy; the notebook gives it no more rights than that.
+        return (
+            f'<iframe srcdoc="{html.escape(self)}" title="Map of claims" width="100%" height="720" '
+            'sandbox="allow-scripts allow-popups allow-downloads" style="border: 1px solid #8884"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        return f"<kg.view.Page of {len(self.encode()) / 1000:,.0f} kB; write(path) keeps it>"
+
+
+def build(index: Index, **wanted: Any) -> str:
+    """Return the page of an index: one HTML document that asks for nothing else. The same claims give the same bytes.
+
+    What may be wanted is what `View` takes.
+    """
+    return View(index, **wanted).html()
 
 
 def picture(index: Index, *, title: str | None = None) -> str:
@@ -112,9 +223,9 @@ def picture(index: Index, *, title: str | None = None) -> str:
     return View(index, title=title).svg()
 
 
-def write(index: Index, path: Path, *, title: str | None = None, texts: Sequence[str] = ()) -> None:
+def write(index: Index, path: Path, **wanted: Any) -> None:
     """Write the page of an index to a file, or its picture where the file is called .svg."""
-    View(index, title=title, texts=texts).write(path)
+    View(index, **wanted).write(path)
 
 
 def _default_title(index: Index) -> str:

@@ -3,48 +3,190 @@ const Claims = (() => {
   "use strict";
 
   /** Fold case and accents, so that a search for "zurich" finds "Zürich". */
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const fold = (text) => (PLAIN.test(text) ? text : text.normalize("NFD").replace(/\p{M}/gu, "")).toLowerCase();
+  const PLAIN = /^[\x20-\x7e]*$/;
+  const PART = "\u0000";
 
+  /** A set of numbers below a limit. */
+  class Flags {
+    constructor(limit) {
+      this.flags = new Uint8Array(limit);
+      this.size = 0;
+    }
+
+    add(number) {
+      this.size += 1 - this.flags[number];
+      this.flags[number] = 1;
+      return this;
+    }
+
+    has(number) {
+      return this.flags[number] === 1;
+    }
+  }
+
+  /** Many texts as one folded text, so that a word is looked for in all of them at once. No text holds the mark that parts them. */
+  class Sentences {
+    constructor(texts) {
+      const folded = texts.map((text) => fold(text));
+      this.text = folded.join(PART);
+      this.starts = new Uint32Array(texts.length);
+      for (let number = 1; number < texts.length; number += 1) this.starts[number] = this.starts[number - 1] + folded[number - 1].length + 1;
+    }
+
+    /** Which of the texts hold a word, as flags. */
+    holding(word) {
+      const found = new Uint8Array(this.starts.length);
+      for (let at = this.text.indexOf(word), number = 0; at >= 0; ) {
+        while (this.starts[number + 1] <= at) number += 1;
+        found[number] = 1;
+        at = number + 1 < this.starts.length ? this.text.indexOf(word, this.starts[number + 1]) : -1;
+      }
+      return found;
+    }
+  }
+
+  /** The data of the page: text that kg.view.pack wrote. */
+  async function unpack(text) {
+    const bytes = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  }
+
+  /** One field of all records: `get(number)` is a record's value, undefined where it has none. */
+  function column(written) {
+    if (written.at) {
+      const found = new Map(written.at.map((at, index) => [at, written.is[index]]));
+      return { get: (number) => found.get(number), some: () => found.size > 0 };
+    }
+    if (!written.of) return { get: (number) => written.all[number] ?? undefined, all: written.all };
+    const [values, codes] = [written.values, Uint32Array.from(written.of)];
+    return { get: (number) => values[codes[number]] ?? undefined, values, codes };
+  }
+
+  /** Records that read their fields from columns when they are asked: `records[3].label`; a field that no record has is undefined. */
+  function table({ count, columns }, extra = {}) {
+    const fields = Object.fromEntries(Object.entries(columns).map(([name, written]) => [name, column(written)]));
+    class Row {
+      constructor(number) {
+        this.number = number;
+      }
+    }
+    for (const [name, { get }] of Object.entries(fields)) Object.defineProperty(Row.prototype, name, { get() { return get(this.number); }, enumerable: true });
+    for (const [name, get] of Object.entries(extra)) Object.defineProperty(Row.prototype, name, { get() { return get(this.number, fields); }, enumerable: true });
+    return { fields, rows: Array.from({ length: count }, (_, number) => new Row(number)) };
+  }
+
+  /** What is known, and what of it is shown. Nodes, claims and passages are lists of records that refer to each other by number. */
   class Model {
     constructor(data) {
       Object.assign(this, data);
+      const { fields, rows } = table(data.claims, { iri: (number, all) => all.iri?.get(number) ?? this.expanded(all.id.get(number)) });
+      this.fields = fields;
+      this.claims = rows;
+      this.passages = table(data.passages).rows;
+      this.facets = data.facets.map((facet) => ({ ...facet, of: facet.column ? fields[facet.column]?.codes ?? new Uint32Array(0) : Uint32Array.from(facet.of) }));
       this.byId = new Map(this.nodes.map((node, number) => [node.id, number]));
       this.claimById = new Map(this.claims.map((claim, number) => [claim.id, number]));
       this.kindByName = new Map(this.kinds.map((kind) => [kind.name, kind]));
       this.about = this.nodes.map(() => []);
       this.saidBy = this.nodes.map(() => []);
-      this.claims.forEach((claim, number) => {
-        new Set([claim.subject, claim.object]).forEach((node) => this.about[node].push(number));
-        new Set([claim.claimant, claim.reporter ?? claim.claimant]).forEach((node) => this.saidBy[node].push(number));
-      });
-      this.haystacks = this.claims.map((claim) => fold(this.words(claim)));
+      for (let number = 0; number < rows.length; number += 1) {
+        const { subject, object, claimant, reporter } = rows[number];
+        this.about[subject].push(number);
+        if (object !== subject) this.about[object].push(number);
+        this.saidBy[claimant].push(number);
+        if (reporter !== undefined && reporter !== claimant) this.saidBy[reporter].push(number);
+      }
       this.nodeWords = this.nodes.map((node) => fold([node.label, ...(node.names ?? [])].join("\n")));
+      this.addGroups();
+      // Done before the first search asks for it.
+      setTimeout(() => this.sentences);
     }
 
-    /** Everything of a claim that a search looks at. */
-    words(claim) {
-      const ends = [claim.subject, claim.object, claim.claimant, claim.reporter].filter((end) => end !== undefined).map((end) => this.nodes[end]);
-      const called = ends.flatMap((node) => [node.label, ...(node.names ?? [])]);
-      return [claim.label, this.relations[claim.relation].label, ...called, ...(claim.notes ?? [])].join("\n");
+    /** Groups of names stand on the map like names, though no claim is about them. */
+    addGroups() {
+      for (const [group, { id, label, kind }] of (this.overview?.groups ?? []).entries()) {
+        this.byId.set(`group ${id}`, this.nodes.length);
+        this.nodes.push({ id: `group ${id}`, label, kind, group });
+        this.about.push([]);
+        this.saidBy.push([]);
+        this.nodeWords.push("");
+      }
+    }
+
+    /** All values of a facet but one, as what is off. */
+    allBut(key, at) {
+      const { values } = this.facets.find((facet) => facet.key === key);
+      return new Set([...values.keys()].filter((other) => other !== at));
+    }
+
+    /** The IRI of a short form. */
+    expanded(id) {
+      const at = id.indexOf(":");
+      const base = at < 0 ? undefined : this.prefixes[id.slice(0, at)];
+      return base === undefined ? id : base + id.slice(at + 1);
+    }
+
+    /** What of the claims themselves a search looks at, folded once: sentences and notes, one text each, with a mark after every claim. */
+    get sentences() {
+      this.folded ??= new Sentences(this.claims.map(({ label, notes }) => (notes ? [label, ...notes].join("\n") : label)));
+      return this.folded;
+    }
+
+    /** The claims that hold every word that is looked for, in their sentence, notes, relation or names, as flags; null for no words. */
+    matching(query) {
+      const words = fold(query).split(/\s+/).filter(Boolean);
+      if (!words.length) return null;
+      if (this.lastQuery?.query === query) return this.lastQuery.flags;
+      const flags = new Uint8Array(this.claims.length).fill(1);
+      words.forEach((word) => this.keepMatching(flags, word));
+      this.lastQuery = { query, flags };
+      return flags;
+    }
+
+    keepMatching(flags, word) {
+      const found = this.sentences.holding(word);
+      const isNode = Uint8Array.from(this.nodeWords, (words) => words.includes(word));
+      const isRelation = Uint8Array.from(this.relations, ({ label }) => fold(label).includes(word));
+      this.nodeWords.forEach((_, node) => {
+        if (!isNode[node]) return;
+        this.about[node].forEach((number) => (found[number] = 1));
+        this.saidBy[node].forEach((number) => (found[number] = 1));
+      });
+      const relation = this.fields.relation;
+      flags.forEach((isOn, number) => (flags[number] = isOn & (found[number] | isRelation[relation.get(number)])));
     }
 
     isHedged(claim) {
       return claim.certainty === "probable" || claim.certainty === "possible";
     }
 
-    /** What is shown in a state: the claims, and for each facet the number of claims behind each value, the other filters applied. */
-    shown(state) {
-      const words = fold(state.query).split(/\s+/).filter(Boolean);
-      const counts = new Map(this.facets.map((facet) => [facet.key, facet.values.map(() => 0)]));
-      const claims = [];
-      this.claims.forEach((_, number) => {
-        if (!words.every((word) => this.haystacks[number].includes(word))) return;
-        const failed = this.facets.filter((facet) => state.off.get(facet.key)?.has(facet.of[number]));
-        if (failed.length === 0) claims.push(number);
-        const counted = failed.length === 0 ? this.facets : failed.length === 1 ? failed : [];
-        counted.forEach((facet) => (counts.get(facet.key)[facet.of[number]] += 1));
+    /** What is shown in a state: the claims, and for each facet the number of claims behind each value, the other filters applied.
+        `allows` tells by its number whether a claim may be shown at all. */
+    shown(state, allows = null) {
+      const isFound = this.matching(state.query);
+      const facets = this.facets.map(({ key, values, of }) => {
+        const off = new Uint8Array(values.length);
+        (state.off.get(key) ?? []).forEach((at) => (off[at] = 1));
+        return { key, of, off, counts: new Uint32Array(values.length) };
       });
-      return { claims, isShown: new Set(claims), counts };
+      const isShown = new Flags(this.claims.length);
+      const claims = [];
+      for (let number = 0; number < this.claims.length; number += 1) {
+        if ((isFound && !isFound[number]) || (allows && !allows(number))) continue;
+        let failed = null;
+        let failures = 0;
+        for (const facet of facets) if (facet.off[facet.of[number]]) (failures += 1), (failed = facet);
+        if (failures > 1) continue;
+        if (failures === 1) {
+          failed.counts[failed.of[number]] += 1;
+          continue;
+        }
+        for (const facet of facets) facet.counts[facet.of[number]] += 1;
+        isShown.add(number);
+        claims.push(number);
+      }
+      return { claims, isShown, counts: new Map(facets.map(({ key, counts }) => [key, counts])) };
     }
 
     /** The nodes whose names hold what is looked for: names that begin with it first, then those with more claims. */
@@ -64,12 +206,32 @@ const Claims = (() => {
     selected(selection) {
       if (!selection) return [];
       if (selection.claim !== undefined) return [selection.claim];
+      if (selection.passages) return this.claimsOf(selection.passages);
       const [one, other] = selection.nodes;
+      const [here, there] = [one, other].map((node) => this.nodes[node]?.group);
+      if (here !== undefined && there !== undefined) return this.between(here, there);
       if (other === undefined) return this.about[one];
       return this.about[one].filter((number) => {
         const { subject, object } = this.claims[number];
         return (subject === one && object === other) || (subject === other && object === one);
       });
+    }
+
+    /** The claims of passages of the texts, each once, in their order. */
+    claimsOf(passages) {
+      return [...new Set(passages.flatMap((at) => this.article.passages[at].claims))].sort((a, b) => a - b);
+    }
+
+    /** The ways in: the article only where the page has the text. */
+    get views() {
+      return VIEWS.filter((name) => name !== "article" || this.article);
+    }
+
+    /** The claims between two groups of names. */
+    between(one, other) {
+      const { of } = this.overview;
+      const isBetween = ({ subject, object }) => (of[subject] === one && of[object] === other) || (of[subject] === other && of[object] === one);
+      return [...this.claims.keys()].filter((number) => isBetween(this.claims[number]));
     }
 
     /** The claims that speak of a claim, as pairs of a relation in words and a claim. */
@@ -83,7 +245,10 @@ const Claims = (() => {
     }
   }
 
-  const emptyState = () => ({ query: "", off: new Map(), selection: null, view: "map", sort: "", down: false });
+  const VIEWS = ["map", "article", "argument", "timeline", "table"];
+  const PERIOD = /^(-?\d{4,6}-\d\d-\d\d)\/(-?\d{4,6}-\d\d-\d\d)$/;
+
+  const emptyState = () => ({ query: "", off: new Map(), selection: null, view: "map", sort: "", down: false, period: null, ...Focus.beginning() });
 
   /** The address of a state: what differs from the beginning, in words that stay the same when claims are added. */
   function toAddress(model, state) {
@@ -99,8 +264,11 @@ const Claims = (() => {
     }
     if (state.view !== "map") address.set("view", state.view);
     if (state.sort) address.set("sort", (state.down ? "-" : "") + state.sort);
+    if (state.period) address.set("period", state.period.join("/"));
+    Focus.toAddress(model, state, address);
     const { selection } = state;
-    if (selection?.claim !== undefined) address.set("at", model.claims[selection.claim].id);
+    if (selection?.passages) selection.passages.forEach((at) => address.append("at", model.article.passages[at].id));
+    else if (selection?.claim !== undefined) address.set("at", model.claims[selection.claim].id);
     else if (selection) selection.nodes.forEach((node) => address.append("at", model.nodes[node].id));
     return address.toString();
   }
@@ -116,19 +284,23 @@ const Claims = (() => {
       const off = values.map((value, at) => ((only ? !only.has(value.id) : not.has(value.id)) ? at : -1)).filter((at) => at >= 0);
       if (off.length) state.off.set(key, new Set(off));
     }
-    state.view = address.get("view") === "table" ? "table" : "map";
+    state.view = model.views.includes(address.get("view")) ? address.get("view") : "map";
+    state.period = PERIOD.exec(address.get("period") ?? "")?.slice(1) ?? null;
     const sort = address.get("sort") ?? "";
     state.down = sort.startsWith("-");
     state.sort = sort.replace(/^-/, "");
+    Object.assign(state, Focus.fromAddress(model, address));
     state.selection = toSelection(model, address.getAll("at"));
     return state;
   }
 
   function toSelection(model, ids) {
     if (ids.length === 1 && model.claimById.has(ids[0])) return { claim: model.claimById.get(ids[0]) };
+    const passages = (model.article?.passages ?? []).map(({ id }, at) => (ids.includes(id) ? at : -1)).filter((at) => at >= 0);
+    if (passages.length) return { passages };
     const nodes = ids.slice(0, 2).map((id) => model.byId.get(id));
     return nodes.length && nodes.every((node) => node !== undefined) ? { nodes } : null;
   }
 
-  return { Model, emptyState, fold, fromAddress, toAddress };
+  return { Model, emptyState, fold, fromAddress, toAddress, unpack };
 })();

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
 # XML 1.0 has no place for these two, and nothing else has a use for them.
 _NO_CHARACTERS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+# Controls and what turns the direction of text: in JSON they may stand by their codes.
+_IN_SCRIPT |= {
+    code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
 _UNDATED = "undated"
+_PLACE = ("id", "source", "paragraph", "sentence", "start", "end", "digest")
 
 
 def visible(words: str) -> str:
@@ -42,7 +47,7 @@ def visible(words: str) -> str:
     >>> visible("safe\u202eexe")
     'safe\\u202eexe'
     """
-    return printable(words, keep_lines=True).translate(_NO_CHARACTERS)
+    return words if words.isprintable() else printable(words, keep_lines=True).translate(_NO_CHARACTERS)
 
 
 def to_json(data: object) -> str:
@@ -55,13 +60,27 @@ def to_json(data: object) -> str:
 
 
 class PageData:
-    """The claims of an index, numbered in the order of their IRIs, and everything that they mention."""
+    """The claims of an index, or some of them, numbered in the order of their IRIs, and everything that they mention.
 
-    def __init__(self, index: Index, *, texts: Sequence[str] = ()) -> None:
+    `labels` are those to be shown in place of the usual ones, all in `language`.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        texts: Sequence[str] = (),
+        claims: Sequence[Claim] | None = None,
+        labels: Mapping[str, str] | None = None,
+        language: str | None = None,
+    ) -> None:
         self.index = index
-        self.claims = index.claims
+        self.claims = index.claims if claims is None else tuple(claims)
+        self.translated, self.language = labels or {}, language
+        self.labels = {**index.labels, **self.translated}
         self.numbers = {claim.iri: number for number, claim in enumerate(self.claims)}
         self.texts = _texts_by_source(index, texts)
+        self._prefixes_of: dict[str, dict[str, str]] = {}
         self.nodes: list[dict[str, Any]] = []
         self._node_numbers: dict[str | Literal, int] = {}
         self._passage_numbers: dict[str, int] = {}
@@ -71,18 +90,34 @@ class PageData:
         self.drawn = len(self.nodes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as dictionaries, lists, text and numbers."""
+        """Return everything as dictionaries, lists, text and numbers; claims and passages as columns, a list for each field."""
         facets = self._facets()
-        claims = [self._claim(number, claim) for number, claim in enumerate(self.claims)]
+        claims = self._columns()
         return {
+            "prefixes": {visible(prefix): visible(iri) for prefix, iri in self.index.workspace.prefixes.items()},
             "nodes": self.nodes,
             "claims": claims,
-            "passages": self.passages,
+            "passages": {name: [place.get(name) for place in self.passages] for name in _PLACE},
             "relations": [self._relation(iri) for iri in self._relation_numbers],
             "facets": facets,
             "kinds": [{"name": kind.name, "path": kind.path, "light": kind.light, "dark": kind.dark} for kind in self.kinds.values()],
             "sources": [self._source(iri) for iri in self.index.sources],
         }
+
+    @property
+    def things(self) -> tuple[str | Literal, ...]:
+        """What the nodes stand for, in their order: IRIs and literals."""
+        return tuple(self._node_numbers)
+
+    @property
+    def passage_iris(self) -> tuple[str, ...]:
+        """The passages in their order."""
+        return tuple(self._passage_numbers)
+
+    @property
+    def relation_iris(self) -> tuple[str, ...]:
+        """The relations in their order."""
+        return tuple(self._relation_numbers)
 
     @cached_property
     def marks(self) -> dict[int, int]:
@@ -103,11 +138,15 @@ class PageData:
 
     def curie(self, iri: str) -> str:
         """Return the short form of an IRI, which also stands in the page's address."""
-        return visible(names.compact(iri, self.index.workspace.prefixes))
+        head = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
+        if head not in self._prefixes_of:
+            every = self.index.workspace.prefixes.items()
+            self._prefixes_of[head] = {prefix: base for prefix, base in every if head.startswith(base) or base.startswith(head)}
+        return visible(names.compact(iri, self._prefixes_of[head]))
 
     def label(self, iri: str) -> str:
         """Return the label of anything, else the end of its IRI."""
-        return visible(self.index.labels.get(iri) or names.local_name(iri) or iri)
+        return visible(self.labels.get(iri) or names.local_name(iri) or iri)
 
     def _node(self, thing: str | Literal) -> int:
         """Return the number of an entity, a claim that others speak of, or a literal; number it when it is new."""
@@ -120,7 +159,11 @@ class PageData:
         node: dict[str, Any] = {"id": self.curie(iri), "iri": visible(iri), "label": self.label(iri)}
         if iri in self.numbers:
             return node | {"kind": self._kind(CLAIM), "claim": self.numbers[iri]}
+        if iri in self.translated:
+            node["language"] = self.language
         entity = self.index.entities.get(iri)
+        if entity is None and iri in self._unshown_claims:
+            return node | {"kind": self._kind(CLAIM)}
         node["kind"] = self._kind(kind_of(entity.types if entity else ()))
         if entity and entity.definition:
             node["definition"] = visible(entity.definition)
@@ -128,9 +171,23 @@ class PageData:
             node["names"] = [visible(name) for name in entity.alt_labels]
         return node
 
+    @property
+    def entities(self) -> int:
+        """How many entities the claims are about."""
+        return sum("claim" not in node and "literal" not in node for node in self.nodes[: self.drawn])
+
+    @cached_property
+    def _unshown_claims(self) -> frozenset[str]:
+        return frozenset(claim.iri for claim in self.index.all_claims) - self.numbers.keys()
+
+    def node_of(self, iri: str) -> int:
+        """Return the number of a thing that a claim mentions."""
+        return self._node(iri)
+
     def _literal(self, value: Literal) -> dict[str, Any]:
         node = {"id": visible(literal_id(value)), "label": f"“{visible(value.value)}”", "kind": self._kind(LITERAL), "literal": True}
-        return node | ({"language": visible(value.language)} if value.language else {})
+        node |= {"value": visible(value.value)}
+        return node | {name: visible(said) for name in ("language", "datatype") if (said := getattr(value, name))}
 
     def _kind(self, kind: Kind) -> str:
         shown = Kind(visible(kind.name), kind.path, kind.light, kind.dark)
@@ -143,38 +200,51 @@ class PageData:
 
     def _relation(self, iri: str) -> dict[str, Any]:
         relation: Relation | None = self.index.relations.get(iri)
-        found = {"id": self.curie(iri), "label": self.label(iri)}
+        found = {"id": self.curie(iri), "iri": visible(iri), "label": self.label(iri)}
         if relation is None:
             return found
         return found | {"inverse": visible(relation.inverse_label), "stance": relation.stance, "symmetric": relation.is_symmetric}
 
-    def _claim(self, number: int, claim: Claim) -> dict[str, Any]:
-        subject, target = self.ends[number]
-        found: dict[str, Any] = {
-            "id": self.curie(claim.iri),
-            "iri": visible(claim.iri),
-            "label": visible(claim.label),
-            "subject": subject,
-            "relation": self._relation_numbers[claim.relation],
-            "object": target,
-            "claimant": self._node(claim.claimant),
-            "reporter": self._node(claim.reported_by) if claim.reported_by else None,
-            "polarity": claim.polarity,
-            "certainty": claim.certainty,
-            "kind": claim.kind,
-            "modality": claim.modality,
-            "when": visible(claim.when) if claim.when else None,
-            "value": None if claim.value is None else float(claim.value),
-            "figure": None if claim.value is None else self._figure(claim.value, claim.unit),
-            "notes": [visible(note) for note in claim.notes],
-            "evidence": self._evidence(claim),
-            "origins": [self.numbers[iri] for iri in claim.derived_from if iri in self.numbers],
-            "contested": [[other, how] for other, how in sorted(self.contested.get(number, {}).items())],
+    def _columns(self) -> dict[str, list[Any]]:
+        """Return what the claims say, field by field; None where one says nothing."""
+        claims, numbers = self.claims, range(len(self.claims))
+        ids = [self.curie(claim.iri) for claim in claims]
+        return {
+            "id": ids,
+            "iri": [None if self._expanded(short) == claim.iri else visible(claim.iri) for short, claim in zip(ids, claims, strict=True)],
+            "label": [visible(claim.label) for claim in claims],
+            "subject": [subject for subject, _ in self.ends],
+            "relation": [self._relation_numbers[claim.relation] for claim in claims],
+            "object": [target for _, target in self.ends],
+            "claimant": [self._node(claim.claimant) for claim in claims],
+            "reporter": [self._node(claim.reported_by) if claim.reported_by else None for claim in claims],
+            "polarity": [claim.polarity for claim in claims],
+            "certainty": [claim.certainty for claim in claims],
+            "kind": [claim.kind for claim in claims],
+            "modality": [claim.modality for claim in claims],
+            "when": [visible(claim.when) if claim.when else None for claim in claims],
+            "since": [claim.since.isoformat() if claim.since else None for claim in claims],
+            "until": [claim.until.isoformat() if claim.until else None for claim in claims],
+            "value": [None if claim.value is None else float(claim.value) for claim in claims],
+            "exact": [None if claim.value is None else f"{claim.value:f}" for claim in claims],
+            "unit": [visible(claim.unit) if claim.unit else None for claim in claims],
+            "figure": [None if claim.value is None else self._figure(claim.value, claim.unit) for claim in claims],
+            "notes": [[visible(note) for note in claim.notes] or None for claim in claims],
+            "evidence": [self._evidence(claim) or None for claim in claims],
+            "origins": [[self.numbers[iri] for iri in claim.derived_from if iri in self.numbers] or None for claim in claims],
+            "contested": [[[other, how] for other, how in sorted(self.contested.get(number, {}).items())] or None for number in numbers],
+            "creator": [visible(claim.creator) if claim.creator else None for claim in claims],
+            "modified": [claim.modified.isoformat() if claim.modified else None for claim in claims],
         }
-        return {name: value for name, value in found.items() if value is not None and value != []}
+
+    def _expanded(self, short: str) -> str:
+        """Return the IRI that the page makes of a short form."""
+        prefix, colon, rest = short.partition(":")
+        base = self.index.workspace.prefixes.get(prefix)
+        return base + rest if colon and base is not None else short
 
     def _figure(self, value: Decimal, unit: str | None) -> str:
-        style = Style(self.index.workspace.prefixes, self.index.labels)
+        style = Style(self.index.workspace.prefixes, self.labels)
         return visible(figure(literal(f"{value:f}"), ox.NamedNode(unit) if unit else None, style))
 
     def _evidence(self, claim: Claim) -> list[dict[str, Any]]:
@@ -191,10 +261,8 @@ class PageData:
     def _place(self, passage: Passage) -> int:
         if passage.iri not in self._passage_numbers:
             self._passage_numbers[passage.iri] = len(self.passages)
-            place = {name: getattr(passage, name) for name in ("paragraph", "sentence", "start", "end")}
-            self.passages.append(
-                place | ({"source": self._source_numbers[passage.source]} if passage.source in self._source_numbers else {})
-            )
+            place = {name: getattr(passage, name) for name in _PLACE if name not in {"source", "id"}}
+            self.passages.append(place | {"id": self.curie(passage.iri), "source": self._source_numbers.get(passage.source)})
         return self._passage_numbers[passage.iri]
 
     @cached_property
@@ -216,6 +284,7 @@ class PageData:
         source = self.index.sources[iri]
         found = {
             "id": self.curie(iri),
+            "iri": visible(iri),
             "label": visible(source.label),
             "title": visible(source.title) if source.title else None,
             "published": visible(source.published) if source.published else None,
@@ -233,6 +302,7 @@ class PageData:
             ("certainty", "Certainty", lambda claim: claim.certainty, False),
             ("kind", "Kind", lambda claim: claim.kind, False),
             ("relation", "Relation", lambda claim: claim.relation, True),
+            ("topic", "Speaks of a", lambda claim: self.nodes[self._node_numbers[claim.subject]]["kind"], False),
             ("time", "Begins in", period, False),
         ]
         if len({self._source_of(claim) for claim in self.claims}) > 1:
@@ -254,9 +324,12 @@ class PageData:
             else {"id": visible(each), "label": visible(each)}
             for each in found
         ]
-        return {"key": key, "title": title, "values": values, "of": [number[each] for each in chosen]}
+        shared = {"column": key} if key in _FACET_COLUMNS else {}
+        return {"key": key, "title": title, "values": values, **shared, "of": [number[each] for each in chosen]}
 
 
+_FACET_COLUMNS = frozenset({"claimant", "polarity", "certainty", "kind", "relation"})
+"""The facets whose values are those of a field of the claims."""
 _ORDERS: Mapping[str, Sequence[str]] = {"polarity": names.POLARITIES, "certainty": names.CERTAINTIES, "kind": names.KINDS}
 
 

@@ -36,10 +36,23 @@ const Elements = (() => {
     return s("svg", { viewBox: "-1.6 -1.6 3.2 3.2", width: size, height: size, "aria-hidden": "true", class: "shape" }, path);
   }
 
+  /** Fill a `details` when it is first opened: thousands of lines that nobody reads cost time all the same. */
+  function later(details, make) {
+    details.addEventListener("toggle", () => details.append(...make()), { once: true });
+    return details;
+  }
+
   const darkness = window.matchMedia("(prefers-color-scheme: dark)");
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const isForced = window.matchMedia("(forced-colors: active)");
   const isDark = () => darkness.matches;
   const isStill = () => stillness.matches;
 
-  return { h, s, words, link, shape, darkness, isDark, isStill };
+  /** Tell those who listen to the page what has changed, politely. */
+  function say(text) {
+    const region = document.getElementById("said") ?? document.body.appendChild(h("p", { id: "said", class: "unseen", role: "status" }));
+    region.textContent = text;
+  }
+
+  return { h, s, words, link, shape, later, say, darkness, isDark, isForced, isStill };
 })();

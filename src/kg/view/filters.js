@@ -3,6 +3,7 @@ const Filters = (() => {
   "use strict";
   const { h, words, shape } = Elements;
   const OPEN_ROWS = 7;
+  const ROWS_AT_MOST = 80;
 
   class Facets {
     constructor(element, model, { onChange }) {
@@ -13,15 +14,27 @@ const Filters = (() => {
     }
 
     facet(facet) {
-      const rows = facet.values.map((value, at) => this.row(facet, value, at));
+      const rows = facet.values.slice(0, ROWS_AT_MOST).map((value, at) => this.row(facet, value, at));
       this.rows.set(facet.key, rows);
       const elements = rows.map(({ element }) => element);
       const rest = elements.length > OPEN_ROWS + 2 ? elements.splice(OPEN_ROWS) : [];
-      const more = rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} more`), ...rest);
+      const more = rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} more`), ...rest, this.left(facet));
       const all = h("button", { type: "button", onclick: () => this.onChange(facet.key, new Set()) }, "all");
       const none = h("button", { type: "button", onclick: () => this.onChange(facet.key, new Set(facet.values.keys())) }, "none");
       const legend = h("legend", {}, facet.title);
-      return h("fieldset", { "data-facet": facet.key }, legend, h("span", { class: "bulk" }, all, none), ...elements, more);
+      const bulk = h("span", { class: "bulk" }, all, none);
+      if (facet.key !== "time") return h("fieldset", { "data-facet": facet.key }, legend, bulk, ...elements, more);
+      this.brush = new Histogram.Brush(facet, { onChange: (off) => this.onChange(facet.key, off) });
+      if (!this.brush.isUseful) return h("fieldset", { "data-facet": facet.key }, legend, bulk, ...elements, more);
+      const isDated = rows.map((_, at) => this.brush.dated.some((value) => value.at === at));
+      const some = (wanted) => rows.filter((_, at) => isDated[at] === wanted).map(({ element }) => element);
+      const singly = h("details", { class: "more" }, h("summary", {}, "one by one"), ...some(true));
+      return h("fieldset", { "data-facet": facet.key }, legend, bulk, this.brush.element, ...some(false), singly);
+    }
+
+    /** Words for the values that have no row. */
+    left({ values }) {
+      return values.length > ROWS_AT_MOST && h("p", { class: "hidden-note" }, `${values.length - ROWS_AT_MOST} with fewer claims have no line here; the search finds them.`);
     }
 
     row(facet, value, at) {
@@ -42,6 +55,7 @@ const Filters = (() => {
 
     show(shown, state) {
       this.state = state;
+      if (this.brush?.isUseful) this.brush.show(shown.counts.get("time"), state.off.get("time"));
       for (const { key } of this.model.facets) {
         const counts = shown.counts.get(key);
         this.rows.get(key).forEach(({ box, count, element }, at) => {

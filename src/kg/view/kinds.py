@@ -60,6 +60,7 @@ _KNOWN = {
 }
 LITERAL = Kind("Words or value", _BAR, "#8f877c", "#a89f94")
 CLAIM = Kind("Claim that others are about", CIRCLE, "#37332e", "#e6e1d8")
+GROUP = Kind("Names that belong together", CIRCLE, "#6d7f92", "#93a7bd")
 _OTHERS = (
     (_star(5, 1.4, 0.62), "#7a6a3a", "#cdbb82"),
     (_CROSS, "#5d6670", "#b3bcc6"),

@@ -60,7 +60,7 @@ class ClaimNetwork(pyvis.network.Network):  # type: ignore[misc]  # pyvis has no
         bundle: dict[str, Any] | None = self._bundles.get((*ends, part))
         if bundle is None:
             bundle = {"id": f"{ends[0]}-{ends[1]}{part}", "from": ends[0], "to": ends[1], "claims": []}
-            bundle.update({"part": part} if part else {})
+            bundle.update({"part": part, "length": _PART_LENGTH} if part else {})
             self._bundles[*ends, part] = bundle
             self.edges.append(bundle)
         bundle["claims"].append(claim)
@@ -73,7 +73,7 @@ class ClaimNetwork(pyvis.network.Network):  # type: ignore[misc]  # pyvis has no
             node.setdefault("size", round(5 + 2.2 * min(node["weight"], 40) ** 0.5, 1))
         numbers = {node["id"]: at for at, node in enumerate(self.nodes)}
         boxes = [_box(node) for node in self.nodes]
-        lines = [(numbers[edge["from"]], numbers[edge["to"]], _PART_LENGTH if "part" in edge else 1.0) for edge in self.edges]
+        lines = [(numbers[edge["from"]], numbers[edge["to"]], edge.get("length", 1.0)) for edge in self.edges]
         for node, (x, y) in zip(self.nodes, place(boxes, lines), strict=True):
             node["x"], node["y"] = x, y
         self._choose_signed()

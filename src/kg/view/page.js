@@ -1,24 +1,34 @@
 /* The page: one state, told to everything that shows it and kept in the address. */
-(() => {
+(async () => {
   "use strict";
   const { h, s, words, shape, darkness } = Elements;
   const $ = (id) => document.getElementById(id);
 
-  const model = new Claims.Model(JSON.parse($("data").textContent));
+  const model = new Claims.Model(await Claims.unpack($("data").textContent));
   let state = Claims.fromAddress(model, location.hash.slice(1));
-  let shown = model.shown(state);
+  let shown = Focus.shown(model, state);
 
-  const map = new ClaimMap.View($("map"), model, { onSelect: select });
-  const panel = new Panel.View($("panel"), model, { onSelect: select });
-  const table = new Table.View($("table"), model, { onSelect: select, onSort: (sort, down) => change({ sort, down }) });
+  const views = {
+    map: { show: showMap },
+    article: model.article && new Article.View($("article"), model, { onSelect: select }),
+    argument: new Argument.View($("argument"), model, { onSelect: select }),
+    timeline: new Timeline.View($("timeline"), model, { onSelect: select, onPeriod: (period) => change({ period }) }),
+    table: new Table.View($("table"), model, { onSelect: select, onSort: (sort, down) => change({ sort, down }) }),
+  };
+  const tabs = [...document.querySelectorAll("[data-view]")];
+  const map = new ClaimMap.View($("map"), model, { onSelect: select, onFocus: focusByKey });
+  const panel = new Panel.View($("panel"), model, { onSelect: select, onChange: change });
   const facets = new Filters.Facets($("facets"), model, { onChange: changeFacet });
-  const search = new Filters.Search($("search"), $("suggestions"), model, { onQuery: (query) => change({ query }, { isStep: false }), onSelect: jump });
+  const search = new Search.View($("search"), $("suggestions"), model, { onQuery: (query) => change({ query }, { isStep: false }), onSelect: jump });
+
+  /** In the frame of a notebook there is no address to keep a state in, and a link would lead to the notebook's own. */
+  const isFramed = location.protocol === "about:";
 
   /** Take over a changed state. A step can be gone back on; typing is no step. */
   function change(changes, { isStep = true } = {}) {
     state = { ...state, ...changes };
     const address = `#${Claims.toAddress(model, state)}`;
-    if (address !== (location.hash || "#")) history[isStep ? "pushState" : "replaceState"](null, "", address === "#" ? location.pathname + location.search : address);
+    if (!isFramed && address !== (location.hash || "#")) history[isStep ? "pushState" : "replaceState"](null, "", address === "#" ? location.pathname + location.search : address);
     show();
   }
 
@@ -30,6 +40,8 @@
   }
 
   function select(selection) {
+    const group = selection?.nodes?.length === 1 ? model.nodes[selection.nodes[0]].group : undefined;
+    if (group !== undefined) return changeFacet("group", model.allBut("group", group));
     change({ selection });
     if (selection?.nodes) map.reveal(selection.nodes[0]);
     if (selection && narrow.matches) $("panel").scrollIntoView({ behavior: Elements.isStill() ? "auto" : "smooth", block: "start" });
@@ -39,35 +51,82 @@
   function jump(selection) {
     state = { ...state, query: "" };
     select(selection);
+    const { subject } = model.claims[selection.claim] ?? {};
+    map.centre(selection.nodes?.[0] ?? subject);
+  }
+
+  /** A letter or a figure pressed on the map: look closer at what is walked to, else at what is selected. */
+  function focusByKey(key, node) {
+    const nodes = node === undefined ? state.selection?.nodes : [node];
+    if (!nodes) return;
+    const changes = Focus.changes(state, nodes)[key];
+    if (changes) change({ selection: { nodes }, ...changes });
+    else if (key === "t") (select({ nodes }), panel.askForPath());
   }
 
   function show() {
-    shown = model.shown(state);
-    document.body.classList.toggle("selected", state.selection !== null);
-    document.body.classList.toggle("in-table", state.view === "table");
+    shown = Focus.shown(model, state);
+    document.body.classList.toggle("selected", state.selection !== null || Boolean(state.focus?.path));
+    document.body.dataset.in = state.view;
     search.show(state);
     facets.show(shown, state);
-    $("chips").replaceChildren(...Filters.chips(model, state, { onChange: changeFacet, onQuery: (query) => change({ query }), onReset: () => change({ query: "", off: new Map() }) }));
+    $("chips").replaceChildren(...Filters.chips(model, state, { onChange: changeFacet, onQuery: (query) => change({ query }), onReset: () => change({ query: "", off: new Map(), ...Focus.beginning() }) }));
+    $("chips").prepend(...Focus.chips(model, state, change));
     $("chips").hidden = !$("chips").children.length;
     $("count").replaceChildren(h("b", {}, String(shown.claims.length)), ` of ${model.claims.length} claims`);
     showView();
-    panel.show(shown, state.selection);
+    panel.show(shown, state.selection, state);
   }
 
   function showView() {
-    const isMap = state.view === "map";
-    $("map-view").hidden = !isMap;
-    $("table-view").hidden = isMap;
-    document.querySelectorAll("[data-view]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.view === state.view)));
-    if (!isMap) return table.show(shown, state);
-    map.show(shown, state.selection);
-    $("left-out").hidden = !map.left;
-    $("left-out").textContent = map.left ? `The map draws the ${map.live.nodes.size} names with most claims; ${map.left} more are in the table and in the search.` : "";
-    return undefined;
+    tabs.forEach((tab) => {
+      const isOpen = tab.dataset.view === state.view;
+      tab.setAttribute("aria-selected", String(isOpen));
+      tab.tabIndex = isOpen ? 0 : -1;
+      $(`${tab.dataset.view}-view`).hidden = !isOpen;
+    });
+    views[state.view].show(shown, state);
   }
 
+  function showMap() {
+    map.show(shown, state.selection, state.pinned);
+    $("left-out").hidden = !map.note;
+    $("left-out").textContent = map.note;
+    if (explained !== map.drawing) legend();
+  }
+
+  /** Arrow keys, Home and End go from tab to tab, as tabs do everywhere. */
+  function walkTabs(event) {
+    const at = tabs.indexOf(event.target);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1 + tabs.length, Home: 0, End: tabs.length - 1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    const tab = tabs[next % tabs.length];
+    tab.focus();
+    change({ view: tab.dataset.view });
+  }
+
+  /** The address of what is seen now, to the clipboard; where that is not allowed, to be copied by hand. */
+  async function copyLink() {
+    const button = $("copy-link");
+    const words = button.textContent;
+    try {
+      await navigator.clipboard.writeText(location.href);
+      button.textContent = "Link copied";
+    } catch {
+      const field = h("input", { type: "text", readonly: true, value: location.href, "aria-label": "Link to this view", class: "link-field", onblur: () => field.replaceWith(button) });
+      button.replaceWith(field);
+      return field.select();
+    }
+    Elements.say("Link copied");
+    return setTimeout(() => (button.textContent = words), 2000);
+  }
+
+  let explained = null;
+
   function legend() {
-    const drawn = (kind) => model.drawing.nodes.filter((node) => node.kind === kind.name);
+    explained = map.drawing;
+    const drawn = (kind) => map.drawing.nodes.filter((node) => node.kind === kind.name);
     const rank = (kind) => (drawn(kind)[0].mark ? -1 : drawn(kind).length);
     const kinds = model.kinds.filter((kind) => drawn(kind).length).sort((a, b) => rank(b) - rank(a));
     const claims = model.claims;
@@ -81,7 +140,8 @@
       claims.some((claim) => claim.polarity === "denied") && line("denied", "6 4", "✕"),
       claims.some((claim) => model.isHedged(claim)) && line("hedged: probable or possible", "1.5 4"),
       claims.some((claim) => claim.contested) && line("in dispute", null, "≠"),
-      model.drawing.edges.some((edge) => edge.claims.length > 1) && line("so many claims", null, "3"),
+      map.drawing.edges.some((edge) => edge.claims.length > 1) && line("so many claims", null, "3"),
+      ...Worlds.legend(model).map(([name, sign]) => line(name, null, sign)),
     ];
     const shapes = kinds.map((kind) => h("li", {}, shape(kind), words(kind.name)));
     $("legend-body").replaceChildren(h("ul", {}, ...shapes), h("ul", {}, ...lines.filter(Boolean)));
@@ -97,18 +157,29 @@
     else if (compact.matches) $("filters-button").focus();
   }
 
-  document.querySelectorAll("[data-view]").forEach((button) => button.addEventListener("click", () => change({ view: button.dataset.view })));
+  tabs.forEach((tab) => tab.addEventListener("click", () => change({ view: tab.dataset.view })));
+  tabs.forEach((tab) => tab.addEventListener("keydown", walkTabs));
+  $("copy-link").addEventListener("click", copyLink);
   $("filters-button").addEventListener("click", () => showFilters(!$("filters").classList.contains("open")));
   $("filters-close").addEventListener("click", () => showFilters(false));
-  $("skip").addEventListener("click", () => $(state.view === "table" ? "table" : "panel").focus());
+  $("skip").addEventListener("click", () => $(state.view === "map" || state.selection ? "panel" : state.view).focus());
   $("zoom-in").addEventListener("click", () => map.zoom(1.4));
   $("zoom-out").addEventListener("click", () => map.zoom(1 / 1.4));
   $("fit").addEventListener("click", () => map.fit());
-  darkness.addEventListener("change", () => (legend(), map.repaint(), panel.show(shown, state.selection)));
+  darkness.addEventListener("change", () => (legend(), map.repaint(), panel.show(shown, state.selection, state)));
   window.addEventListener("popstate", () => {
     state = Claims.fromAddress(model, location.hash.slice(1));
     show();
   });
+  if (isFramed) {
+    document.addEventListener("click", (event) => {
+      const address = event.target.closest?.("a[href^='#']")?.getAttribute("href");
+      if (!address) return;
+      event.preventDefault();
+      state = Claims.fromAddress(model, address.slice(1));
+      show();
+    });
+  }
   document.addEventListener("keydown", (event) => {
     const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
     if (event.key === "Escape" && $("filters").classList.contains("open")) showFilters(false);
@@ -116,10 +187,11 @@
     else if (event.key === "/" && !isTyping) ($("search").focus(), event.preventDefault());
   });
 
+  new Menu.View(document.querySelector(".tools"), () => ({ model, map, shown, title: document.title, chips: [...document.querySelectorAll("#chips li:not(:has(.reset))")].map((chip) => chip.textContent.replace(/✕$/, "")) }));
   $("legend").open = !narrow.matches;
   legend();
   show();
   map.fit({ animate: false });
   document.body.dataset.ready = "true";
-  window.claimgraph = { model, map, state: () => state };
+  window.claimgraph = { model, map, views, state: () => state };
 })();

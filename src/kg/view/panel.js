@@ -3,15 +3,19 @@ const Panel = (() => {
   "use strict";
   const { h, words, link, shape } = Elements;
   const LISTED = 8;
+  const CARDS = 60;
+  const RANKED = 300;
 
   class View {
-    constructor(element, model, { onSelect }) {
+    constructor(element, model, { onSelect, onChange }) {
       this.element = element;
       this.model = model;
       this.onSelect = onSelect;
+      this.onChange = onChange;
     }
 
-    show(shown, selection) {
+    show(shown, selection, state) {
+      this.state = state;
       const content = !selection ? this.overview(shown) : selection.claim !== undefined ? this.oneClaim(selection.claim, shown) : this.things(selection, shown);
       this.element.replaceChildren(...content.filter(Boolean));
       this.element.scrollTop = 0;
@@ -20,23 +24,105 @@ const Panel = (() => {
     /* What is there, when nothing is selected. */
 
     overview(shown) {
-      const { model } = this;
-      const claims = shown.claims.map((number) => model.claims[number]);
       const about = this.ranked(shown.claims, (claim) => new Set([claim.subject, claim.object])).filter(([node]) => this.isThing(node));
-      const saying = this.ranked(shown.claims, (claim) => [claim.claimant]);
-      const contested = shown.claims.filter((number) => model.claims[number].contested);
       return [
-        h("p", { class: "lead" }, claims.length ? "Choose a name or a line on the map, or begin here." : "No claim passes the filters."),
+        h("p", { class: "lead" }, shown.claims.length ? "Choose a name or a line on the map, or begin here." : "No claim passes the filters."),
+        ...Worlds.summary(this.model, shown, { claimButton: (claim) => this.claimButton(claim), nodeButton: (node) => this.nodeButton(node), heading: (...words) => this.heading(...words) }),
+        this.ways(shown),
         this.list("Most spoken of", about),
-        this.list("Speaking", saying),
-        contested.length > 0 && h("section", {}, this.heading("In dispute", contested.length), ...this.disputes(contested)),
+        this.worlds(shown),
+        this.agreements(shown),
+        this.disputes(shown),
       ];
     }
 
-    disputes(contested) {
+    /* Whose world: one click shows the claims of one claimant only. */
+
+    worlds(shown) {
+      const facet = this.model.facets.find(({ key }) => key === "claimant");
+      if (!facet || facet.values.length < 2) return null;
+      const off = this.state.off.get("claimant");
+      const only = off && off.size === facet.values.length - 1 ? facet.values.findIndex((_, at) => !off.has(at)) : -1;
+      const counts = shown.counts.get("claimant");
+      const button = (label, isOn, next, count) =>
+        h("button", { type: "button", "aria-pressed": String(isOn), onclick: () => this.inWorld(next) }, words(label), count === undefined ? null : h("span", { class: "count" }, String(count)));
+      const one = (at) => button(facet.values[at].label, at === only, at === only ? null : at, counts[at]);
+      const order = [...facet.values.keys()].sort((a, b) => counts[b] - counts[a] || a - b).filter((at) => counts[at] || at === only);
+      const rest = order.slice(LISTED);
+      const more = rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} more`), h("div", {}, ...rest.map(one)));
+      return h("section", {}, this.heading("Whose world?"), h("div", { class: "worlds" }, button("Everybody’s", !off?.size, null), ...order.slice(0, LISTED).map(one), more));
+    }
+
+    /** Only the claims of the claimant with this place in the facet; null for everybody's. */
+    inWorld(at) {
+      const { values } = this.model.facets.find(({ key }) => key === "claimant");
+      const off = new Map(this.state.off);
+      off.delete("claimant");
+      if (at !== null) off.set("claimant", new Set([...values.keys()].filter((other) => other !== at)));
+      this.onChange({ off });
+    }
+
+    /* The same claim by several, and claims against each other. */
+
+    agreements(shown) {
       const { model } = this;
-      const pairs = contested.flatMap((number) => model.claims[number].contested.filter(([other]) => number < other || !contested.includes(other)).map(([other]) => [number, other]));
-      return pairs.slice(0, LISTED).map(([one, other]) => h("div", { class: "dispute" }, this.claimButton(one), h("span", { class: "versus", "aria-label": "against" }, "≠"), this.claimButton(other)));
+      const same = new Map();
+      for (const number of shown.claims) {
+        const { subject, relation, object, polarity } = model.claims[number];
+        const key = [subject, relation, object, polarity].join(" ");
+        same.set(key, [...(same.get(key) ?? []), number]);
+      }
+      const by = (numbers) => new Set(numbers.map((number) => model.claims[number].claimant)).size;
+      const found = [...same.values()].filter((numbers) => numbers.length > 1 && by(numbers) > 1).sort((a, b) => by(b) - by(a) || a[0] - b[0]);
+      if (!found.length) return null;
+      const item = (numbers) => h("div", { class: "agreed" }, this.reading(model.claims[numbers[0]]), h("p", { class: "place" }, `by ${by(numbers)} claimants`), h("ul", {}, ...numbers.map((number) => h("li", {}, this.claimButton(number), h("p", { class: "place" }, words(model.nodes[model.claims[number].claimant].label))))));
+      return h("section", { id: "agreements" }, this.heading("The same claim by several", found.length), ...this.folding(found.map(item)));
+    }
+
+    disputes(shown) {
+      const { model } = this;
+      const pairs = shown.claims.flatMap((number) => (model.claims[number].contested ?? []).filter(([other]) => number < other || !shown.isShown.has(other)).map(([other, how]) => [number, other, how]));
+      if (!pairs.length) return null;
+      const side = (number) => [this.claimButton(number), h("p", { class: "who" }, words(model.nodes[model.claims[number].claimant].label)), ...(model.claims[number].evidence ?? []).flatMap((evidence) => this.quoted(evidence))];
+      const item = ([one, other, how]) => h("div", { class: "dispute" }, ...side(one), h("span", { class: "versus" }, h("span", { "aria-hidden": "true" }, "≠"), h("span", { class: "unseen" }, how)), ...side(other), shown.isShown.has(other) ? null : h("p", { class: "place" }, "the filters hide the other side"));
+      return h("section", { id: "disputes" }, this.heading("In dispute", pairs.length), ...this.folding(pairs.map(item)));
+    }
+
+    /** The first of a list, and the rest folded away. */
+    folding(items) {
+      const rest = items.slice(LISTED);
+      return [...items.slice(0, LISTED), rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} more`), ...rest)].filter(Boolean);
+    }
+
+    /* Ways from one name to another, with the claims on them. */
+
+    ways(shown) {
+      const { focus } = this.state ?? {};
+      if (!focus?.path) return null;
+      const { model } = this;
+      const [from, to] = focus.path;
+      const paths = shown.paths ?? [];
+      const words = paths.length === 1 ? "One path" : `${shown.isCut ? "More than " : ""}${paths.length} paths`;
+      const longer = h("button", { type: "button", class: "small-button", "aria-pressed": String(focus.longer), onclick: () => this.onChange({ focus: { ...focus, longer: !focus.longer } }) }, "longer ones too");
+      const step = (path) => (node, at) => h("li", {}, at ? h("div", { class: "on-the-way" }, ...Focus.stepClaims(model, shown, path[at - 1], node).map((number) => h("p", {}, this.claimButton(number)))) : null, this.nodeButton(node));
+      const lists = paths.map((path) => h("ol", { class: "steps" }, ...path.map(step(path))));
+      const note = paths.length ? null : h("p", { class: "hidden-note" }, "No path of the claims that pass the filters joins the two.");
+      return h("section", { id: "paths" }, this.heading(paths.length ? words : "Paths"), h("p", { class: "triple" }, this.nodeButton(from), " to ", this.nodeButton(to), " ", longer), note, ...this.folding(lists));
+    }
+
+    /** Ask for the other end of a path from what is selected. */
+    askForPath() {
+      const from = this.state.selection?.nodes?.[0];
+      const bar = this.element.querySelector(".focus-bar");
+      if (from === undefined || !bar) return;
+      this.element.querySelector(".path-field")?.remove();
+      const field = Search.nameField(this.model, `Path from ${this.model.nodes[from].label} to …`, (to) => to !== from && this.onChange({ focus: { path: [from, to], longer: false }, selection: null }));
+      bar.after(h("div", { class: "path-field" }, field));
+      field.querySelector("input").focus();
+    }
+
+    bar(nodes) {
+      return Focus.bar(this.state, nodes, { onChange: this.onChange, onPathTo: () => this.askForPath() });
     }
 
     isThing(node) {
@@ -53,8 +139,15 @@ const Panel = (() => {
       if (!ranked.length) return null;
       const items = ([node, count]) => h("li", {}, this.nodeButton(node), h("span", { class: "count" }, String(count)));
       const rest = ranked.slice(LISTED);
-      const more = rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} more`), h("ul", { class: "ranked" }, ...rest.map(items)));
+      const more = rest.length > 0 && Elements.later(h("details", { class: "more" }, h("summary", {}, `${rest.length} more`)), () => this.rest(rest, items));
       return h("section", {}, this.heading(title), h("ul", { class: "ranked" }, ...ranked.slice(0, LISTED).map(items)), more);
+    }
+
+    /** What a list has beyond its beginning; of very much not all, and it says so. */
+    rest(ranked, items) {
+      const left = ranked.length - RANKED;
+      const note = left > 0 && h("p", { class: "hidden-note" }, `${left} with fewer claims are found by the search.`);
+      return [h("ul", { class: "ranked" }, ...ranked.slice(0, RANKED).map(items)), note].filter(Boolean);
     }
 
     heading(text, count) {
@@ -63,7 +156,8 @@ const Panel = (() => {
 
     /* An entity, or the line between two. */
 
-    things({ nodes }, shown) {
+    things({ nodes, passages }, shown) {
+      if (passages) return this.passages(passages, shown);
       return nodes.length === 1 ? this.thing(nodes[0], shown) : this.line(nodes, shown);
     }
 
@@ -79,15 +173,39 @@ const Panel = (() => {
         node.definition && h("p", { class: "definition" }, words(node.definition)),
         others.length > 0 && h("p", { class: "names" }, "also ", ...others.flatMap((name, at) => [at ? ", " : "", words(name)])),
         node.iri && h("p", { class: "iri" }, link(node.iri, node.id)),
+        this.bar([number]),
+        this.allHidden([...model.about[number], ...model.saidBy[number]], shown),
+        this.itsWorld(number),
+        this.ways(shown),
         ...this.claims("Claims about", model.about[number], shown),
         ...this.claims("Claims made", model.saidBy[number].filter((claim) => model.claims[claim].claimant === number), shown),
         ...this.claims("Claims passed on", model.saidBy[number].filter((claim) => model.claims[claim].reporter === number), shown, true),
       ];
     }
 
+    passages(passages, shown) {
+      const title = passages.length === 1 ? "A passage" : `${passages.length} passages that lie over each other`;
+      return [this.closing(), h("p", { class: "kind" }, title), ...this.claims("Claims", this.model.claimsOf(passages), shown)];
+    }
+
+    /** What to say where filters leave nothing of a selection. */
+    allHidden(numbers, shown) {
+      if (!numbers.length || numbers.some((number) => shown.isShown.has(number))) return null;
+      return h("p", { class: "hidden-note" }, "The filters hide it on the map: none of its claims passes them.");
+    }
+
+    itsWorld(node) {
+      const facet = this.model.facets.find(({ key }) => key === "claimant");
+      const at = facet ? facet.values.findIndex(({ id }) => id === this.model.nodes[node].id) : -1;
+      if (at < 0 || facet.values.length < 2) return null;
+      const off = this.state.off.get("claimant");
+      const isOn = off?.size === facet.values.length - 1 && !off.has(at);
+      return h("p", { class: "worlds" }, h("button", { type: "button", "aria-pressed": String(isOn), onclick: () => this.inWorld(isOn ? null : at) }, "Its world: only what it says"));
+    }
+
     line(nodes, shown) {
       const names = nodes.flatMap((node, at) => [at ? h("span", { class: "between" }, "and") : null, this.nodeButton(node)]);
-      return [this.closing(), h("p", { class: "kind" }, "Between"), h("h2", { class: "line-title" }, ...names), ...this.claims("Claims", this.model.selected({ nodes }), shown)];
+      return [this.closing(), h("p", { class: "kind" }, "Between"), h("h2", { class: "line-title" }, ...names), this.bar(nodes), this.allHidden(this.model.selected({ nodes }), shown), this.ways(shown), ...this.claims("Claims", this.model.selected({ nodes }), shown)];
     }
 
     oneClaim(number, shown) {
@@ -113,9 +231,17 @@ const Panel = (() => {
       const seen = numbers.filter((number) => shown.isShown.has(number));
       const hidden = numbers.length - seen.length;
       const note = hidden > 0 && h("p", { class: "hidden-note" }, `${hidden} more hidden by the filters.`);
-      const cards = seen.map((number) => this.card(number));
+      const cards = this.cards(seen);
       if (isFolded) return [h("details", { class: "folded" }, h("summary", {}, title, h("span", { class: "count" }, String(seen.length))), ...cards, note)];
       return [h("section", {}, this.heading(title, seen.length), ...cards, note)];
+    }
+
+    /** The cards of claims; of many the first, and the next when asked for. */
+    cards(numbers) {
+      const rest = numbers.slice(CARDS);
+      const more = () => button.replaceWith(...this.cards(rest));
+      const button = rest.length > 0 && h("button", { type: "button", class: "more-cards name", onclick: more }, `Show ${Math.min(rest.length, CARDS)} of ${rest.length} more`);
+      return [...numbers.slice(0, CARDS).map((number) => this.card(number)), button].filter(Boolean);
     }
 
     /* One claim. */
@@ -133,13 +259,17 @@ const Panel = (() => {
         (claim.notes ?? []).map((note) => h("p", { class: "note" }, words(note))),
         (claim.evidence ?? []).map((evidence) => this.evidence(evidence)),
         this.relatives(number),
-        h("p", { class: "id" }, this.permalink(claim)),
+        h("div", { class: "hand-on" }, h("p", { class: "id" }, this.permalink(claim)), this.copyButton("Copy citation", () => Exports.citation(model, number), "The citation is copied")),
       );
     }
 
     permalink(claim) {
       const address = new URLSearchParams([["at", claim.id]]);
       return h("a", { href: `#${address}`, title: "Link to this claim" }, words(claim.id));
+    }
+
+    copyButton(title, text, told) {
+      return h("button", { type: "button", onclick: () => Menu.copy(text(), told) }, title);
     }
 
     /** The triple of a claim, with what its claimant makes of it in front. */
@@ -150,7 +280,7 @@ const Panel = (() => {
     }
 
     tags(claim) {
-        const tag = (text, kind) => text && h("li", { class: kind }, words(text));
+      const tag = (text, kind) => text && h("li", { class: kind }, words(text));
       const list = [
         tag(claim.figure, "figure"),
         tag(claim.when && Dates.inWords(claim.when), "when"),
@@ -163,15 +293,18 @@ const Panel = (() => {
     }
 
     /** Where the text says it: the places in one sentence, and with the text the sentence with these places marked. */
-    evidence({ places, parts }) {
+    evidence(evidence) {
+      return h("div", { class: "passage" }, ...this.quoted(evidence));
+    }
+
+    quoted({ places, parts }) {
       const { model } = this;
       const spots = places.map((number) => model.passages[number]);
       const { paragraph, sentence, source } = spots[0];
       const offsets = spots.map(({ start, end }) => `${start}–${end}`).join(", ");
       const origin = source !== undefined && model.sources.length > 1 ? `${model.sources[source].label}: ` : "";
       const quote = parts && h("blockquote", { dir: "auto" }, ...parts.map(([text, isMarked]) => (isMarked ? h("mark", {}, text) : text)));
-      const place = `${origin}Paragraph ${paragraph}, sentence ${sentence}, characters ${offsets}`;
-      return h("div", { class: "passage" }, quote, h("p", { class: "place" }, words(place)));
+      return [quote, h("p", { class: "place" }, words(`${origin}Paragraph ${paragraph}, sentence ${sentence}, characters ${offsets}`))].filter(Boolean);
     }
 
     /** Claims about this one, and those it disagrees with or comes from. */

@@ -6,14 +6,26 @@ const MapWords = (() => {
   const LEADING = 1.18;
   const NEVER = 1000;
 
+  /** What of the map a canvas shows: left, top, right and bottom. */
+  function frameOf(ctx) {
+    const corner = (x, y) => new DOMPoint(x, y).matrixTransform(ctx.getTransform().inverse());
+    const [start, end] = [corner(0, 0), corner(ctx.canvas.width, ctx.canvas.height)];
+    return [start.x, start.y, end.x, end.y];
+  }
+
+  /** A point of a line that bows towards a point beside it. */
+  function onCurve(from, via, to, share) {
+    const mix = (axis) => (1 - share) ** 2 * from[axis] + 2 * share * (1 - share) * via[axis] + share ** 2 * to[axis];
+    return [mix("x"), mix("y")];
+  }
+
   class Layer {
     /** Everything here is in units of the map; `scale` turns them into pixels. */
     constructor(ctx, scale, colours, font) {
       Object.assign(this, { ctx, scale, colours, font });
-      const corner = (x, y) => new DOMPoint(x, y).matrixTransform(ctx.getTransform().inverse());
-      const [start, end] = [corner(0, 0), corner(ctx.canvas.width, ctx.canvas.height)];
-      this.frame = [start.x, start.y, end.x, end.y];
+      this.frame = ctx.frame ?? frameOf(ctx);
       this.taken = [];
+      this.names = [];
       ctx.lineJoin = "round";
       ctx.setLineDash([]);
     }
@@ -64,6 +76,7 @@ const MapWords = (() => {
       if (least > mayCost && !isForced) return;
       const place = places[costs.indexOf(least)];
       this.taken.push([...boxOf(place), NEVER]);
+      this.names.push({ node: node.id, box: boxOf(place) });
       const [left, top, align] = place;
       const x = align === "center" ? left + width / 2 : align === "left" ? left : left + width;
       lines.forEach((line, row) => this.text(line, x, top + (row + 0.5) * size * LEADING, align, this.colours.ink));
@@ -83,7 +96,8 @@ const MapWords = (() => {
     /** The sign on a line: how many claims, a cross where something is denied, ≠ where claims disagree. */
     sign(line) {
       const parts = [];
-      if (line.isSigned && line.isContested) parts.push("≠");
+      if (line.isSigned && line.world) parts.push(line.world);
+      if (line.isSigned && line.isContested && !line.world?.includes("≠")) parts.push("≠");
       if (line.isSigned && line.denied && !line.isContested) parts.push("✕");
       if (line.isSigned && line.count > 1) parts.push(String(line.count));
       if (!parts.length) return;
@@ -95,7 +109,7 @@ const MapWords = (() => {
       const tall = this.px(8);
       const place = this.placeOn(line, half, tall);
       if (!place && !line.isLit) return;
-      const [x, y] = place ?? [(line.from.x + line.to.x) / 2, (line.from.y + line.to.y) / 2];
+      const [x, y] = place ?? (line.via ? onCurve(line.from, line.via, line.to, 0.5) : [(line.from.x + line.to.x) / 2, (line.from.y + line.to.y) / 2]);
       ctx.beginPath();
       ctx.roundRect(x - half, y - tall, 2 * half, 2 * tall, tall);
       ctx.fillStyle = line.isContested && line.isLit ? this.colours.ink : this.colours.paper;
@@ -111,10 +125,23 @@ const MapWords = (() => {
     }
 
     /** A free place for a sign on its line: the middle, or near it. */
-    placeOn({ from, to }, half, tall) {
-      const at = (share) => [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share];
+    placeOn({ from, to, via }, half, tall) {
+      const at = (share) => (via ? onCurve(from, via, to, share) : [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share]);
       const isFree = ([x, y]) => this.isFree([x - half, y - tall, x + half, y + tall]);
       return [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].map(at).find(isFree);
+    }
+
+    /** The words of one line of a fan: level, at the top of its bow or near it; always there, as the fan was asked for. */
+    onBow({ from, to, via, text, isHovered, isSelected }) {
+      const { ctx } = this;
+      const size = this.px(LINE_SIZE);
+      ctx.font = `${isSelected ? 600 : 400} ${size}px ${this.font}`;
+      const half = ctx.measureText(text).width / 2 + this.px(2);
+      const box = ([x, y]) => [x - half, y - size * 0.65, x + half, y + size * 0.65];
+      const places = [0.5, 0.4, 0.6, 0.3, 0.7].map((share) => (via ? onCurve(from, via, to, share) : [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share]));
+      const place = places.find((each) => this.isFree(box(each))) ?? places[0];
+      this.taken.push([...box(place), NEVER]);
+      this.text(text, ...place, "center", isHovered || isSelected ? this.colours.accent : this.colours.ink);
     }
 
     /** The relation along its line, where the line is long enough and nothing is in the way. */

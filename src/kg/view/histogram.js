@@ -1,0 +1,126 @@
+/* The facet of time as a histogram with a brush: how many claims begin when, and which of these times are let through. */
+const Histogram = (() => {
+  "use strict";
+  const { h, s } = Elements;
+  const BARS = 48;
+  const WIDTH = 200;
+  const HEIGHT = 46;
+  const MONTH = /^(-?\d{4})-(\d\d)$/;
+
+  /** A year or a month as a number that counts on; null for the undated. */
+  function toNumber(id) {
+    const month = MONTH.exec(id);
+    if (month) return Number(month[1]) * 12 + Number(month[2]) - 1;
+    return /^-?\d{4}$/.test(id) ? Number(id) : null;
+  }
+
+  class Brush {
+    /** `onChange` is told the values that are off. */
+    constructor(facet, { onChange }) {
+      Object.assign(this, { facet, onChange });
+      this.dated = facet.values.map(({ id, label }, at) => ({ at, label, number: toNumber(id) })).filter(({ number }) => number !== null);
+      this.dated.sort((a, b) => a.number - b.number);
+      this.isUseful = this.dated.length > 1;
+      if (this.isUseful) this.build();
+    }
+
+    build() {
+      const [first, last] = [this.dated[0].number, this.dated.at(-1).number];
+      this.step = Math.max(1, Math.ceil((last - first + 1) / BARS));
+      const count = Math.floor((last - first) / this.step) + 1;
+      this.bars = Array.from({ length: count }, () => ({ members: [] }));
+      this.dated.forEach((value) => this.bars[(value.bar = Math.floor((value.number - first) / this.step))].members.push(value));
+      this.full = this.bars.flatMap(({ members }, bar) => (members.length ? [bar] : []));
+      const wide = WIDTH / count;
+      this.bars.forEach((bar, at) => (bar.element = s("rect", { x: at * wide + Math.min(0.5, wide / 8), width: Math.max(1, wide - Math.min(1, wide / 4)) })));
+      this.drawing = s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...this.bars.map(({ element }) => element));
+      this.handles = ["First", "Last"].map((name, end) => this.handle(name, end));
+      this.chosen = h("span", { class: "chosen-time" });
+      this.words = h("p", { class: "time-words" });
+      this.field = h("div", { class: "bars" }, this.drawing, this.chosen, ...this.handles);
+      this.element = h("div", { class: "histogram" }, this.field, this.words);
+      this.listen();
+    }
+
+    handle(name, end) {
+      return h("span", { class: "handle", role: "slider", tabindex: 0, "aria-label": `${name} time`, "aria-valuemin": 0, "aria-valuemax": this.full.length - 1, onkeydown: (event) => this.key(event, end) });
+    }
+
+    /** Handles go from one time with claims to the next. */
+    key(event, end) {
+      const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 5, PageDown: -5, Home: -Infinity, End: Infinity };
+      if (!(event.key in steps)) return;
+      event.preventDefault();
+      const range = this.range.map((bar) => this.full.indexOf(bar));
+      const [low, high] = end === 0 ? [0, range[1]] : [range[0], this.full.length - 1];
+      range[end] = Math.min(high, Math.max(low, range[end] + steps[event.key]));
+      this.set(range.map((at) => this.full[at]));
+    }
+
+    listen() {
+      const barAt = (event) => {
+        const { left, width } = this.field.getBoundingClientRect();
+        return Math.min(this.bars.length - 1, Math.max(0, Math.floor(((event.clientX - left) / width) * this.bars.length)));
+      };
+      let drag = null;
+      this.field.addEventListener("pointerdown", (event) => {
+        if (event.button !== 0) return;
+        const end = this.handles.indexOf(event.target);
+        this.field.setPointerCapture(event.pointerId);
+        drag = { anchor: end < 0 ? barAt(event) : this.range[1 - end], range: end < 0 ? null : this.range };
+      });
+      this.field.addEventListener("pointermove", (event) => {
+        if (!drag) return;
+        drag.range = [drag.anchor, barAt(event)].sort((a, b) => a - b);
+        this.place(drag.range);
+      });
+      this.field.addEventListener("pointercancel", () => ((drag = null), this.place(this.range)));
+      this.field.addEventListener("pointerup", (event) => {
+        const range = drag?.range ?? [barAt(event), barAt(event)];
+        drag = null;
+        this.set(range);
+      });
+    }
+
+    /** Let through what begins between two bars; everything, the undated too, when that is all of them. */
+    set([low, high]) {
+      const inside = this.full.filter((bar) => bar >= low && bar <= high);
+      if (!inside.length) return this.place(this.range);
+      const on = new Set(inside.flatMap((bar) => this.bars[bar].members.map(({ at }) => at)));
+      const isAll = on.size === this.dated.length;
+      return this.onChange(new Set(isAll ? [] : [...this.facet.values.keys()].filter((at) => !on.has(at))));
+    }
+
+    show(counts, off) {
+      const isOn = ({ at }) => !off?.has(at);
+      const sums = this.bars.map(({ members }) => members.reduce((sum, { at }) => sum + counts[at], 0));
+      const most = Math.max(1, ...sums);
+      this.bars.forEach(({ element, members }, at) => {
+        const height = sums[at] ? Math.max(2, (sums[at] / most) * HEIGHT) : 0;
+        element.setAttribute("y", HEIGHT - height);
+        element.setAttribute("height", height);
+        element.classList.toggle("off", !members.some(isOn));
+      });
+      this.field.classList.toggle("whole", !off?.size);
+      const open = this.full.filter((bar) => this.bars[bar].members.some(isOn));
+      this.range = open.length ? [open[0], open.at(-1)] : [this.full[0], this.full.at(-1)];
+      this.place(this.range);
+      const labels = this.range.map((bar, end) => this.bars[bar].members.at(end === 0 ? 0 : -1).label);
+      const number = this.dated.filter(isOn).reduce((sum, { at }) => sum + counts[at], 0);
+      this.words.textContent = `${labels[0] === labels[1] ? labels[0] : labels.join(" to ")}: ${number} dated`;
+      this.handles.forEach((handle, end) => {
+        handle.setAttribute("aria-valuenow", this.full.indexOf(this.range[end]));
+        handle.setAttribute("aria-valuetext", labels[end]);
+      });
+    }
+
+    place([low, high]) {
+      const share = (bar) => (bar / this.bars.length) * 100;
+      Object.assign(this.chosen.style, { left: `${share(low)}%`, width: `${share(high + 1 - low)}%` });
+      this.handles[0].style.left = `${share(low)}%`;
+      this.handles[1].style.left = `${share(high + 1)}%`;
+    }
+  }
+
+  return { Brush };
+})();
