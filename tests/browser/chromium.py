@@ -1,6 +1,8 @@
 """A real browser for the tests of the page: opened from files, without a network.
 
 Screenshots go to the folder that KG_ARTEFACTS names, else to a temporary one.
+
+Several rooms ask for these fixtures and some import names from here besides; nothing is asserted here, so PYTEST_DONT_REWRITE.
 """
 
 from __future__ import annotations

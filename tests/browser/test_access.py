@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import ferry
 import pytest
-from chromium import browser, open_page, pages  # noqa: F401  # fixtures
 
 from kg import view
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from kg.index import Index
 
 pytestmark = pytest.mark.browser
+pytest_plugins = ("chromium",)
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +29,12 @@ def axe() -> str:
 
 
 @pytest.fixture
-def ferry_page(open_page: Callable[..., Page], pages: Callable[..., Path], tmp_path: Path) -> Callable[..., Page]:  # noqa: F811
+def ferry_page(open_page: Callable[..., Page], pages: Callable[..., Path], tmp_path: Path) -> Callable[..., Page]:
     return lambda **options: open_page(pages("access-ferry", lambda _: view.build(ferry.write(tmp_path), texts=[ferry.WORDS])), **options)
 
 
 @pytest.fixture
-def article_page(open_page: Callable[..., Page], pages: Callable[..., Path], article_index: Index) -> Callable[..., Page]:  # noqa: F811
+def article_page(open_page: Callable[..., Page], pages: Callable[..., Path], article_index: Index) -> Callable[..., Page]:
     return lambda **options: open_page(pages("access-article", lambda _: view.build(article_index)), **options)
 
 

@@ -13,7 +13,6 @@ from xml.etree import ElementTree as ET
 import ferry
 import pyoxigraph as ox
 import pytest
-from chromium import artefacts, browser, open_page, pages  # noqa: F401  # fixtures
 
 from kg import names, projection, triples, view
 from kg.view import data, linked
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from kg.model import Claim
 
 pytestmark = pytest.mark.browser
+pytest_plugins = ("chromium",)
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -42,7 +42,7 @@ def indexes(tmp_path_factory: pytest.TempPathFactory, article_index: Index) -> d
 
 
 @pytest.fixture
-def open_index(open_page: Callable[..., Page], pages: Callable[..., Path], indexes: dict[str, Index]) -> Callable[..., Page]:  # noqa: F811
+def open_index(open_page: Callable[..., Page], pages: Callable[..., Path], indexes: dict[str, Index]) -> Callable[..., Page]:
     def start(name: str, **options: Any) -> Page:
         title = ferry.HOSTILE if name == "hostile" else "The ferry"
         texts = [ferry.WORDS] if name == "ferry" else []
@@ -214,7 +214,7 @@ def test_a_dark_screen_exports_a_picture_on_white(open_index: Callable[..., Page
 
 def test_the_sheet_that_is_printed_has_the_map_and_numbered_claims_with_passages(
     open_index: Callable[..., Page],
-    artefacts: Path,  # noqa: F811
+    artefacts: Path,
 ) -> None:
     page = open_index("ferry", address=urlencode({"not-polarity": "denied"}))
     printed = page.pdf(path=artefacts / "sheet.pdf")

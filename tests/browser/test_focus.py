@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import ferry
 import pytest
-from chromium import artefacts, browser, open_page, pages  # noqa: F401  # fixtures
 
 from kg import projection, view
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from kg.index import Index
 
 pytestmark = pytest.mark.browser
+pytest_plugins = ("chromium",)
 
 
 @pytest.fixture(scope="session")
@@ -40,12 +40,12 @@ def ferry_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 
 @pytest.fixture
-def ferry_page(open_page: Callable[..., Page], pages: Callable[..., Path], ferry_index: Index) -> Callable[..., Page]:  # noqa: F811
+def ferry_page(open_page: Callable[..., Page], pages: Callable[..., Path], ferry_index: Index) -> Callable[..., Page]:
     return lambda **options: open_page(pages("focus-ferry", lambda _: view.build(ferry_index, texts=[ferry.WORDS])), **options)
 
 
 @pytest.fixture
-def random_page(open_page: Callable[..., Page], pages: Callable[..., Path], random_index: Index) -> Callable[..., Page]:  # noqa: F811
+def random_page(open_page: Callable[..., Page], pages: Callable[..., Path], random_index: Index) -> Callable[..., Page]:
     return lambda **options: open_page(pages("focus-random", lambda _: view.build(random_index)), **options)
 
 
@@ -253,10 +253,10 @@ def test_agreement_and_dispute_are_listed_with_passages_of_both_sides(ferry_page
 
 
 def test_no_name_covers_another_on_the_map_of_the_article(
-    open_page: Callable[..., Page],  # noqa: F811
-    pages: Callable[..., Path],  # noqa: F811
+    open_page: Callable[..., Page],
+    pages: Callable[..., Path],
     article_index: Index,
-    artefacts: Path,  # noqa: F811
+    artefacts: Path,
 ) -> None:
     page = open_page(pages("focus-article", lambda _: view.build(article_index)))
     page.wait_for_timeout(300)
