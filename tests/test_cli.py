@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,3 +48,26 @@ def test_every_command_has_a_sentence_and_an_example(run_kg: Callable[..., Run],
     shown = run_kg(command, "--help").out
     assert "Example: kg " in shown
     assert shown.split("\n\n")[1].strip()[0].isupper()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["query", "claimants", "-f", "csv", "-o", "graph/ra.ttl"],
+        ["query", "plain-view", "-o", "ontology/kg.ttl"],
+        ["query", "claimants", "-f", "csv", "-o", "kg.toml"],
+        ["sheet", "export", "--source", "src:ra", "-o", "graph/ra.ttl"],
+        ["project", "-f", "csv", "-o", "graph/ra.ttl"],
+        ["view", "-o", "graph/map.html"],
+    ],
+)
+def test_no_output_goes_where_the_workspace_keeps_its_files(
+    run_kg: Callable[..., Run], root: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    for name in ("ontology", "graph", "queries"):
+        shutil.copytree(root / name, tmp_path / name)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    done = run_kg(*arguments, cwd=tmp_path)
+    assert done.code == 2, done.err
+    assert "belongs to the workspace" in done.err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before

@@ -165,7 +165,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str]] = {
 
 @pytest.mark.parametrize(("options", "code", "words"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_shown_is_said_in_one_line_and_nothing_is_written(
-    run_kg: Callable[..., Run], tmp_path: Path, ferry_index: Index, options: tuple[str, ...], code: int, words: str
+    run_kg: Callable[..., Run], tmp_path: Path, ferry_index: Index, *, options: tuple[str, ...], code: int, words: str
 ) -> None:
     done = run_kg("view", "-o", tmp_path / "map.html", *options, cwd=ferry_index.workspace.root)
     assert (done.code, done.out) == (code, "")
@@ -201,7 +201,7 @@ def test_a_session_shows_the_same_page_in_a_notebook_and_in_a_file(tmp_path: Pat
     assert (tmp_path / "map.html").read_text(encoding="utf-8") == page == page.html
     page.write(tmp_path / "again.html")
     assert (tmp_path / "again.html").read_bytes() == (tmp_path / "map.html").read_bytes()
-    assert page._repr_html_().count("<") == 2  # the frame and its end; the page inside it is escaped  # noqa: SLF001
+    assert page._repr_html_().count("<") == 2  # the frame and its end; the page inside it is escaped
     assert [claim["id"] for claim in page_of(page)["claims"]] == ["claim:fy-004"]
 
 

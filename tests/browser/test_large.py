@@ -134,7 +134,7 @@ def test_a_search_finds_what_a_reading_of_every_claim_finds(events_page: Callabl
 def test_a_notebook_shows_the_page_in_a_frame(browser: Browser, tmp_path: Path) -> None:
     opened = session.open(ferry.write(tmp_path).workspace.root)
     notebook = tmp_path / "notebook.html"
-    notebook.write_text(f"<!DOCTYPE html><meta charset='utf-8'><body>{opened.view()._repr_html_()}", encoding="utf-8")  # noqa: SLF001
+    notebook.write_text(f"<!DOCTYPE html><meta charset='utf-8'><body>{opened.view()._repr_html_()}", encoding="utf-8")
     page = browser.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))

@@ -94,9 +94,7 @@ def query(
     Example: kg query who-says-what -p who ent:taliban -o claims.csv
     """
     asked = _asked(ctx, target, expression)
-    _check_output(output, [*files, *([asked.path] if asked.path else [])])
-    if output is not None:
-        ctx.obj.workspace.check_output(output)
+    _check_output(ctx.obj, output, [*files, *([asked.path] if asked.path else [])])
     chosen = format_ or (results.format_of(output) if output else None)
     is_terminal = output is None and sys.stdout.isatty()
     if limit is None and is_terminal and chosen in {None, "table"}:
@@ -246,7 +244,7 @@ def _values(asked: SavedQuery, given: tuple[tuple[str, str], ...], index: Index)
     return terms_of(asked.parameters, dict(given), index.workspace.prefixes, index=index, is_saved=asked.has_header)
 
 
-def _check_output(output: Path | None, inputs: list[Path]) -> None:
+def _check_output(app: App, output: Path | None, inputs: list[Path]) -> None:
     """Refuse a target that cannot be written or that would be overwritten while it is read, before any work is done."""
     if output is None:
         return
@@ -260,6 +258,7 @@ def _check_output(output: Path | None, inputs: list[Path]) -> None:
         raise UsageError("the folder of the output does not exist; create it first", path=output)
     if not os.access(output if output.exists() else output.resolve().parent, os.W_OK):
         raise UsageError("the output may not be written; name another file or change its permissions", path=output)
+    app.workspace.check_output(output)
 
 
 def _deliver(text: str, output: Path | None, *, is_terminal: bool) -> None:

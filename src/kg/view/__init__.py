@@ -127,7 +127,7 @@ class View:
         )
 
     def _ways_in(self) -> dict[str, Any]:
-        """The claims about claims in layers, and with the texts these and their marks."""
+        """Return the claims about claims in layers, and with the texts these and their marks."""
         from .argument import argument
         from .article import article
 

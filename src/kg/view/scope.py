@@ -86,10 +86,11 @@ def entity(index: Index, words: str) -> str:
     """Return the IRI that words stand for; UsageError where there is no such thing, or several."""
     import pyoxigraph as ox
 
+    from ..lookup import Lookup
     from ..parameters import Parameter, to_term
 
     labels = {each.iri: each.label for each in index.entities.values()}
-    found = to_term(Parameter("entity", "iri"), words, index.workspace.prefixes, labels)
+    found = to_term(Parameter("entity", "iri"), words, Lookup(index.workspace.prefixes, labels, index=index))
     if not isinstance(found, ox.NamedNode) or found.value not in index.labels:
         raise UsageError(f"nothing here is called {words}; kg stats --network lists the entities")
     return found.value
@@ -101,7 +102,7 @@ def _answered(index: Index, query: str) -> frozenset[str]:
     from ..query import run
 
     asked = saved.find(index.workspace.queries_dir, query) if saved.NAME.fullmatch(query) else saved.parse(query)
-    values = terms_of(asked.parameters, {}, index.workspace.prefixes, index.labels)
+    values = terms_of(asked.parameters, {}, index.workspace.prefixes, index=index)
     return chosen_by(run(index, asked.text, values=values, explain=False), index.claims)
 
 
