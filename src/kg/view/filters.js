@@ -1,7 +1,7 @@
-/* The filters: facets with live counts, the chips of those that are at work, and the search with its suggestions. */
+/* The filters: facets with live counts, and the chips of those that are at work. */
 const Filters = (() => {
   "use strict";
-  const { h, words, shape } = Elements;
+  const { h, words } = Elements;
   const OPEN_ROWS = 7;
   const ROWS_AT_MOST = 80;
 
@@ -85,68 +85,5 @@ const Filters = (() => {
     return off.size < on.length ? `without ${listed(values.filter((_, at) => off.has(at)))}` : listed(on);
   }
 
-  /** The search field: filters as one types, and offers the entities of that name. */
-  class Search {
-    constructor(input, list, model, { onQuery, onSelect }) {
-      Object.assign(this, { input, list, model, onQuery, onSelect, at: -1, found: [] });
-      input.addEventListener("input", () => this.typed());
-      input.addEventListener("keydown", (event) => this.key(event));
-      input.addEventListener("blur", () => this.close());
-      input.addEventListener("focus", () => input.value && this.suggest());
-    }
-
-    typed() {
-      this.onQuery(this.input.value);
-      this.suggest();
-    }
-
-    suggest() {
-      this.found = this.model.suggestions(this.input.value, 7);
-      this.at = -1;
-      this.list.replaceChildren(...this.found.map((node, at) => this.option(node, at)));
-      this.list.hidden = !this.found.length;
-      this.input.setAttribute("aria-expanded", String(!this.list.hidden));
-    }
-
-    option(number, at) {
-      const node = this.model.nodes[number];
-      const kind = this.model.kindByName.get(node.kind);
-      const pick = (event) => (event.preventDefault(), this.pick(at));
-      return h("li", { role: "option", id: `option-${at}`, "aria-selected": "false", onmousedown: pick }, shape(kind), words(node.label), h("span", { class: "count" }, words(node.kind)));
-    }
-
-    key(event) {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step && this.found.length) this.move((this.at + step + this.found.length) % this.found.length);
-      else if (event.key === "Enter" && this.found.length && (this.at >= 0 || this.found.length === 1)) this.pick(Math.max(this.at, 0));
-      else if (event.key === "Escape" && !this.list.hidden) this.close();
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    }
-
-    move(at) {
-      this.at = at;
-      [...this.list.children].forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
-      this.input.setAttribute("aria-activedescendant", `option-${at}`);
-    }
-
-    pick(at) {
-      const node = this.found[at];
-      this.close();
-      this.onSelect({ nodes: [node] });
-    }
-
-    close() {
-      this.list.hidden = true;
-      this.input.setAttribute("aria-expanded", "false");
-      this.input.removeAttribute("aria-activedescendant");
-    }
-
-    show(state) {
-      if (this.input.value !== state.query) this.input.value = state.query;
-    }
-  }
-
-  return { Facets, Search, chips };
+  return { Facets, chips };
 })();
