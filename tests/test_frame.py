@@ -21,7 +21,7 @@ FLOORS = {
     for floor, rooms in {
         1: "errors names",
         2: "model text dates limits",
-        3: "triples turtle documents jsonld guard",
+        3: "triples turtle documents jsonld guard confined",
         4: "workspace index data dataset answers parameters saved diagnosis second_engine lookup query results checks",
         5: "projection measures view sheet sources coverage scaffold",
         6: "session cli",

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from . import diagnosis, guard, names
 from .answers import Answer
 from .errors import QueryError, UsageError
+from .limits import exceeded
 from .parameters import bind
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from .answers import Term
     from .guard import Token
     from .index import Index
+    from .limits import Limits
 
 Item = TypeVar("Item")
-__all__ = ["ENGINES", "run"]
+__all__ = ["ENGINES", "bound", "remarks", "run"]
 
 ENGINES = ("oxigraph", "rdflib")
 _REACHING = ("GRAPH", "FROM")
@@ -35,34 +37,59 @@ def run(
     limit: int | None = None,
     explain: bool = True,
     summary: str = "",
+    limits: Limits | None = None,
 ) -> Answer:
     """Return the answer to a SPARQL query; the prefixes of the workspace are known without being declared.
 
     `values` binds parameters, `limit` cuts rows or triples, and `explain` adds warnings about unknown terms and about finding nothing. A
-    saved query has a `summary`, and is not told what is wrong with its own text: that was written for other data, too.
-    QueryError where the query cannot be read, RefusedError where it reaches out.
+    saved query has a `summary`, and is not told what is wrong with its own text: that was written for other data, too. Of `limits` those
+    on the rows are kept here; the others need a process that can be ended (`kg.confined`).
+    QueryError where the query cannot be read, RefusedError where it reaches out, LimitError where the answer has too many rows.
     """
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}; known are {', '.join(ENGINES)}")
-    tokens = guard.check(text)
-    if not tokens:
-        raise QueryError("the query is empty", line=1, column=1)
-    if values:
-        text = bind(text, tokens, values)
-        tokens = list(guard.tokens(text))
-    if _reaches_for_graphs(text, tokens):
+    asked, tokens = bound(text, values)
+    if _reaches_for_graphs(asked, tokens):
         index.add_graphs()
     prefixes = index.workspace.prefixes
-    graphs = _graphs(text, tokens, index.store, prefixes)
-    answer = _solve(index.store, text, tokens, prefixes, engine=engine, graphs=graphs, limit=limit)
+    graphs = _graphs(asked, tokens, index.store, prefixes)
+    most = limits.rows if limits and limits.rows is not None and (limit is None or limit > limits.rows) else None
+    answer = _solve(index.store, asked, tokens, prefixes, engine=engine, graphs=graphs, limit=limit if most is None else most)
+    if most is not None and limits and answer.form != "boolean" and len(answer) > most:
+        raise exceeded("rows", limits)
     _cut(answer, limit)
     _order_columns(answer, tokens)
     _restore(index, answer, tokens)
-    if explain and summary:
-        _explain_saved(answer, summary, values or {}, index.store, prefixes)
-    elif explain:
-        _explain(answer, text, tokens, index.store, prefixes)
+    if explain:
+        answer.warnings += remarks(index, answer, text, values=values, summary=summary)
     return answer
+
+
+def bound(text: str, values: Mapping[str, Term] | None) -> tuple[str, list[Token]]:
+    """Return a query that may be asked with its parameters bound, and its tokens; QueryError or RefusedError where it may not."""
+    tokens = guard.check(text)
+    if not tokens:
+        raise QueryError("the query is empty", line=1, column=1)
+    if not values:
+        return text, tokens
+    text = bind(text, tokens, values)
+    return text, list(guard.tokens(text))
+
+
+def remarks(index: Index, answer: Answer, text: str, *, values: Mapping[str, Term] | None = None, summary: str = "") -> list[str]:
+    """Return what people should know about an answer: terms of the query that are nowhere, and where it begins to find nothing.
+
+    This asks further queries, which may take as long as the query itself.
+    """
+    store, prefixes = index.store, index.workspace.prefixes
+    if summary:
+        return _of_saved(answer, summary, values or {}, store, prefixes)
+    asked, tokens = bound(text, values)
+    found = diagnosis.unknown_terms(asked, tokens, store, prefixes, found_some=len(answer) > 0)
+    if len(answer) == 0:
+        why = diagnosis.first_without_match(asked, tokens, store, prefixes)
+        found.append(why or "no rows, though each pattern of the outermost group matches: see LIMIT, OFFSET, HAVING")
+    return found
 
 
 def _reaches_for_graphs(text: str, tokens: Sequence[Token]) -> bool:
@@ -159,21 +186,15 @@ def _graphs(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mappi
     return (default, named) if default or named else None
 
 
-def _explain(answer: Answer, text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> None:
-    answer.warnings += diagnosis.unknown_terms(text, tokens, store, prefixes, found_some=len(answer) > 0)
-    if len(answer) == 0:
-        why = diagnosis.first_without_match(text, tokens, store, prefixes)
-        answer.warnings.append(why or "no rows, though each pattern of the outermost group matches: see LIMIT, OFFSET, HAVING")
-
-
-def _explain_saved(answer: Answer, summary: str, values: Mapping[str, Term], store: ox.Store, prefixes: Mapping[str, str]) -> None:
-    answer.warnings += diagnosis.unknown_values(values, store, prefixes)
+def _of_saved(answer: Answer, summary: str, values: Mapping[str, Term], store: ox.Store, prefixes: Mapping[str, str]) -> list[str]:
+    found = diagnosis.unknown_values(values, store, prefixes)
     if len(answer) == 0:
         what = summary.rstrip(".?")
         shown = [f"{name} {term.value if isinstance(term, ox.Literal) else _compact(term, prefixes)}" for name, term in values.items()]
         given = f" for {', '.join(shown)}" if shown else ""
         form = "rows" if answer.form == "solutions" else answer.form
-        answer.warnings.append(f"no {form}: '{what[:1].lower()}{what[1:]}' finds nothing here{given}")
+        found.append(f"no {form}: '{what[:1].lower()}{what[1:]}' finds nothing here{given}")
+    return found
 
 
 def _compact(term: Term, prefixes: Mapping[str, str]) -> str:
