@@ -28,7 +28,7 @@ _ROOMS = {
     "fmt": "check",
     "init": "author",
     "project": "network",
-    "queries": "ask",
+    "queries": "queries",
     "query": "ask",
     "sheet": "author",
     "source": "author",
@@ -106,6 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         if sys.stdout is None:  # closed before the start (kg … >&-)
             raise StorageError("there is no standard output to write to")
+        if "_KG_COMPLETE" in os.environ:
+            from . import completion  # noqa: F401  it tells click about bash
         code = kg.main(args=arguments, prog_name="kg", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:

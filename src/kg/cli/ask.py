@@ -1,39 +1,46 @@
-"""`kg query` and `kg queries`."""
+"""`kg query`."""
 
 from __future__ import annotations
 
-import os
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import results, saved
+from .. import confined, saved
 from ..errors import InputError, UsageError
-from ..query import ENGINES, run
+from ..limits import DEFAULT, Limits, bytes_of, seconds_of
+from ..query import ENGINES
+from . import asking
+from .queries import complete, format_option
 
 if TYPE_CHECKING:
-    from ..answers import Answer, Term
-    from ..index import Index
+    from collections.abc import Callable
+
     from ..saved import SavedQuery
     from . import App
 
-_TERMINAL_LIMIT = 1000
-_FILE_SUFFIX, _CHECK_SUFFIX = ".rq", "-violation"
+_FILE_SUFFIX = ".rq"
 
 
-def _complete_name(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    from ..workspace import find
+class _Amount(click.ParamType):  # type: ignore[type-arg]  # generic for the type checker only
+    """An option that a function of `kg.limits` reads."""
 
-    root = ctx.find_root().params.get("directory")
-    return sorted(path.stem for path in find(root).queries_dir.rglob("*" + _FILE_SUFFIX) if path.stem.startswith(incomplete))
+    def __init__(self, name: str, read: Callable[[str], float | None]) -> None:
+        self.name = name
+        self.read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            return self.read(value) or 0  # None would be no option at all
+        except UsageError as error:
+            self.fail(error.message, param, ctx)
 
 
-_format_option = click.option(
-    "-f", "--format", "format_", type=click.Choice(list(results.FORMATS)), help="The format; else from the suffix of -o, else table or csv."
-)
+DURATION = _Amount("duration", seconds_of)
+_SIZE = _Amount("size", bytes_of)
 
 
 class _Query(click.Command):
@@ -48,7 +55,7 @@ class _Query(click.Command):
 
 
 @click.command(cls=_Query)
-@click.argument("target", metavar="[NAME|FILE.rq|-]", required=False, shell_complete=_complete_name)
+@click.argument("target", metavar="[NAME|FILE.rq|-]", required=False, shell_complete=complete("query"))
 @click.option("-e", "--expression", metavar="SPARQL", help="The query itself; the prefixes of the workspace are known.")
 @click.option(
     "-p",
@@ -57,13 +64,16 @@ class _Query(click.Command):
     nargs=2,
     multiple=True,
     metavar="NAME VALUE",
+    shell_complete=complete("parameter"),
     help="The value of a parameter, a thing by its id, its label or an alternative label; repeat for more.",
 )
-@_format_option
+@format_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file, whole or not at all.")
-@click.option("--limit", type=click.IntRange(min=0), help=f"At most this many rows; a table on a terminal stops at {_TERMINAL_LIMIT:,}.")
-@click.option("--labels/--iris", default=None, help="Labels and CURIEs, or whole IRIs; tables and md show labels unless told.")
-@click.option("--passages/--no-passages", default=None, help="Say where the text says each claim; tables and md do unless told.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), help=f"How many rows you want; a table on a terminal stops at {asking.TERMINAL_LIMIT:,}."
+)
+@click.option("--labels/--iris", default=None, help="Labels and CURIEs, or whole IRIs; table, md and html show labels unless told.")
+@click.option("--passages/--no-passages", default=None, help="Say where the text says each claim; table, md and html do unless told.")
 @click.option("--raw", is_flag=True, help="Leave cells that a spreadsheet takes for formulas as they are.")
 @click.option(
     "--data", "files", multiple=True, type=click.Path(path_type=Path), help="Ask this RDF file instead; repeat for more, - for stdin."
@@ -72,121 +82,70 @@ class _Query(click.Command):
     "--data-format", type=click.Choice(["ttl", "trig", "nt", "nq", "jsonld", "rdf"]), help="The format of --data; else its suffix."
 )
 @click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What answers.")
+@click.option(
+    "--view", "map_file", type=click.Path(path_type=Path), metavar="MAP.html", help="Draw the claims of the answer too, as kg view does."
+)
+@click.option("--time", "is_timed", is_flag=True, help="Say how long loading, answering and writing took.")
+@click.option(
+    "--explain",
+    "is_explained",
+    is_flag=True,
+    help="Instead of the answer, how many rows there are after each part of the query, and the time to count them; the engine's own plan "
+    "cannot be had from Python.",
+)
+@click.option(
+    "--show", "is_shown", is_flag=True, help="Instead of asking, show the query with its prefixes and parameters, to run anywhere."
+)
+@click.option(
+    "--curl", "curl_url", metavar="URL", help="Instead of asking, show a command line that asks this endpoint the same; never a password."
+)
+@click.option(
+    "--timeout",
+    type=DURATION,
+    metavar="DURATION",
+    help="Stop a query that takes longer, not counting the loading of the data: 500ms, 30s, 2m; 0 for no limit.  [default: 30s]",
+)
+@click.option("--max-cpu", type=DURATION, metavar="DURATION", help="Stop a query that takes more processor time.")
+@click.option("--max-memory", type=_SIZE, metavar="SIZE", help="Stop a query that needs more memory on top of the data.  [default: 768M]")
+@click.option("--max-rows", type=click.IntRange(min=0), metavar="N", help=f"Refuse an answer with more rows.  [default: {DEFAULT.rows:,}]")
+@click.option("--max-size", type=_SIZE, metavar="SIZE", help="Refuse an answer that is larger as it is written.  [default: 256M]")
 @click.pass_context
 def query(
     ctx: click.Context,
+    /,
     *,
     target: str | None,
     expression: str | None,
-    parameters: tuple[tuple[str, str], ...],
-    format_: str | None,
-    output: Path | None,
-    limit: int | None,
-    labels: bool | None,
-    passages: bool | None,
-    raw: bool,
-    files: tuple[Path, ...],
-    data_format: str | None,
-    engine: str,
+    timeout: float | None,
+    max_cpu: float | None,
+    max_memory: int | None,
+    max_rows: int | None,
+    max_size: int | None,
+    **options: Any,
 ) -> None:
     """Ask a SPARQL query: a saved one by name, a file, -e TEXT, or standard input.
 
+    --limit says how many rows you want. --timeout and --max-... are for safety: a query that comes to one of them ends with exit code 5 and
+    one line, and prints and writes nothing; 0 takes a limit away.
+
     Example: kg query who-says-what -p who ent:taliban -o claims.csv
     """
+    wanted = asking.Wanted(**options)
     asked = _asked(ctx, target, expression)
-    _check_output(ctx.obj, output, [*files, *([asked.path] if asked.path else [])])
-    chosen = format_ or (results.format_of(output) if output else None)
-    is_terminal = output is None and sys.stdout.isatty()
-    if limit is None and is_terminal and chosen in {None, "table"}:
-        limit = _TERMINAL_LIMIT
-    index = _index(ctx.obj, files, data_format)
-    answer = run(index, asked.text, values=_values(asked, parameters, index), engine=engine, limit=limit, summary=asked.summary)
-    for warning in answer.warnings:
-        _say(warning)
-    name = chosen or results.default_format(answer, is_terminal=is_terminal)
-    for_people = results.FORMATS[name].shows_labels
-    if for_people if passages is None else passages:
-        answer = _with_passages(answer, index)
-    shown = index.labels if (for_people if labels is None else labels) else None
-    style = results.Style(index.workspace.prefixes, shown, raw=raw, width=_width() if is_terminal else None)
-    _deliver(results.write(answer, name, style), output, is_terminal=is_terminal)
-    if answer.cut is not None:
-        _say(f"{answer.cut:,} of more {'rows' if answer.form == 'solutions' else answer.form}; raise --limit")
+    if sum((wanted.is_shown, wanted.is_explained, wanted.curl_url is not None)) > 1:
+        raise click.UsageError("--show, --curl and --explain each stand instead of the answer; give one of them", ctx)
+    for output in (wanted.output, wanted.map_file):
+        asking.check_output(ctx.obj, output, [*wanted.files, *([asked.path] if asked.path else [])])
+    asking.ask(ctx.obj, asked, wanted, _limits(timeout, max_cpu, max_memory, max_rows, max_size))
 
 
-@click.group(invoke_without_command=True)
-@_format_option
-@click.option("--all", "is_whole", is_flag=True, help="List the queries of kg check, too.")
-@click.pass_context
-def queries(ctx: click.Context, *, format_: str | None, is_whole: bool) -> None:
-    """List the saved queries with their parameters; show or check them.
-
-    Example: kg queries show who-says-what
-    """
-    if ctx.invoked_subcommand:
-        return
-    import pyoxigraph as ox
-
-    from ..answers import Answer
-
-    app: App = ctx.obj
-    rows = []
-    paths = saved.find_all(app.workspace.queries_dir)
-    listed = [path for name, path in paths.items() if is_whole or not name.endswith(_CHECK_SUFFIX)]
-    for path in listed:
-        found = saved.read(path)
-        needs = ", ".join(item.name if item.is_required else f"[{item.name}]" for item in found.parameters)
-        rows.append((ox.Literal(found.name), ox.Literal(found.summary), ox.Literal(needs)))
-    answer = Answer("solutions", ["name", "summary", "parameters"], sorted(rows, key=str))
-    is_terminal = sys.stdout.isatty()
-    name = format_ or results.default_format(answer, is_terminal=is_terminal)
-    _deliver(results.write(answer, name, results.Style(width=_width() if is_terminal else None)), None, is_terminal=is_terminal)
-    if len(listed) < len(paths):
-        _say(f"{len(paths) - len(listed)} queries of kg check are left out; --all lists them")
-
-
-@queries.command()
-@click.argument("name", shell_complete=_complete_name)
-@click.pass_obj
-def show(app: App, name: str) -> None:
-    """Show what a saved query is for, its parameters and its text.
-
-    Example: kg queries show who-says-what
-    """
-    found = saved.find(app.workspace.queries_dir, name)
-    lines = [f"{found.name}: {found.summary}"]
-    lines += [words for words in (found.description, found.problem, found.solution) if words]
-    lines += [f"tags: {', '.join(found.tags)}"] if found.tags else []
-    from ..lookup import Lookup
-
-    lookup = Lookup(app.workspace.prefixes, index=app.index) if any(item.is_thing for item in found.parameters) else None
-    for item in found.parameters:
-        need = "required" if item.is_required else f"else {item.default}" if item.default else "optional"
-        lines.append(f"  {item.example(lookup)}    {item.words} ({item.type}, {need})")
-    body = "".join(line for line in found.text.splitlines(keepends=True) if not line.startswith("#+"))
-    _deliver("\n".join(lines) + "\n\n" + body.strip("\n") + "\n", None, is_terminal=sys.stdout.isatty())
-
-
-@queries.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.pass_context
-def check(ctx: click.Context, files: tuple[Path, ...]) -> None:
-    """Check the header and the syntax of saved queries: all, or the FILES named.
-
-    Example: kg queries check
-    """
-    app: App = ctx.obj
-    paths = list(files) or list(saved.find_all(app.workspace.queries_dir).values())
-    problems = 0
-    for path in paths:
-        try:
-            saved.check_file(path)
-        except InputError as error:
-            problems += 1
-            click.echo(results.printable(str(error)))
-    _say(f"{len(paths)} saved queries checked, {problems} with a problem")
-    if problems:
-        ctx.exit(1)
+def _limits(seconds: float | None, cpu: float | None, memory: int | None, rows: int | None, size: int | None) -> Limits:
+    """Return the limits that the options ask for: 0 is none, and who sets the time on the wall is not stopped by the processor's."""
+    given = {"seconds": seconds, "cpu": 0 if cpu is None and seconds is not None else cpu, "memory": memory, "rows": rows, "size": size}
+    if not confined.IS_ENFORCED and any(given[name] for name in ("seconds", "cpu", "memory")):
+        asking.say("this system cannot stop a query: --timeout, --max-cpu and --max-memory are not enforced")
+    chosen: dict[str, Any] = {name: getattr(DEFAULT, name) if value is None else value or None for name, value in given.items()}
+    return Limits(**chosen)
 
 
 def _asked(ctx: click.Context, target: str | None, expression: str | None) -> SavedQuery:
@@ -213,72 +172,3 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start} is not UTF-8; save the query as UTF-8", path="standard input") from None
-
-
-def _index(app: App, files: tuple[Path, ...], data_format: str | None) -> Index:
-    if not files:
-        return app.index
-    from ..data import load
-
-    data = load(app.workspace, files, format=data_format)
-    for warning in data.warnings:
-        _say(warning)
-    return data
-
-
-def _with_passages(answer: Answer, index: Index) -> Answer:
-    from ..answers import with_passages
-
-    return with_passages(answer, index.store)
-
-
-def _values(asked: SavedQuery, given: tuple[tuple[str, str], ...], index: Index) -> dict[str, Term] | None:
-    if not given and not asked.parameters:
-        return None
-    from ..parameters import terms_of
-
-    names = [name for name, _ in given]
-    for name in names:
-        if names.count(name) > 1:
-            raise UsageError(f"the parameter {name!r} is given twice; give it once")
-    return terms_of(asked.parameters, dict(given), index.workspace.prefixes, index=index, is_saved=asked.has_header)
-
-
-def _check_output(app: App, output: Path | None, inputs: list[Path]) -> None:
-    """Refuse a target that cannot be written or that would be overwritten while it is read, before any work is done."""
-    if output is None:
-        return
-    if output.is_dir():
-        raise UsageError("the output is a folder; name a file in it", path=output)
-    if output.exists() and not output.is_file():
-        raise UsageError("the output is no ordinary file; leave -o out to write to a pipe", path=output)
-    if any(source.exists() and output.exists() and source.samefile(output) for source in inputs):
-        raise UsageError("the output is also an input; write to another file", path=output)
-    if not output.resolve().parent.is_dir():
-        raise UsageError("the folder of the output does not exist; create it first", path=output)
-    if not os.access(output if output.exists() else output.resolve().parent, os.W_OK):
-        raise UsageError("the output may not be written; name another file or change its permissions", path=output)
-    app.workspace.check_output(output)
-
-
-def _deliver(text: str, output: Path | None, *, is_terminal: bool) -> None:
-    if output is not None:
-        from ..turtle import replace
-
-        replace(output, text.encode())
-        return
-    if is_terminal:
-        text = results.printable(text, keep_lines=True)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode())  # UTF-8 and these line ends wherever it runs
-    sys.stdout.buffer.flush()
-
-
-def _width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns
-
-
-def _say(words: str) -> None:
-    click.echo(f"kg: {results.printable(words)}", err=True)

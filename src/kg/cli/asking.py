@@ -1,0 +1,270 @@
+"""How `kg query` works: what is asked for is done in a child under limits, and delivered here, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from .. import confined, query, results
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from ..answers import Answer, Term
+    from ..confined import Desk
+    from ..index import Index
+    from ..limits import Limits
+    from ..saved import SavedQuery
+    from . import App
+
+TERMINAL_LIMIT = 1000
+PATIENCE = 5.0
+"""How many seconds it may take to find out why a query found nothing, once it has been answered."""
+
+
+class Wanted(NamedTuple):
+    """The options of `kg query`."""
+
+    parameters: tuple[tuple[str, str], ...]
+    format_: str | None
+    output: Path | None
+    limit: int | None
+    labels: bool | None
+    passages: bool | None
+    raw: bool
+    files: tuple[Path, ...]
+    data_format: str | None
+    engine: str
+    map_file: Path | None
+    is_timed: bool
+    is_shown: bool
+    is_explained: bool
+    curl_url: str | None
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the answer goes to a screen."""
+        return self.output is None and sys.stdout.isatty()
+
+    @property
+    def chosen_format(self) -> str | None:
+        """The format that is asked for, by name or by the suffix of the file."""
+        return self.format_ or (results.format_of(self.output) if self.output else None)
+
+
+class Job(NamedTuple):
+    """A query and what is wanted of it; its methods are the work of the child."""
+
+    app: App
+    asked: SavedQuery
+    wanted: Wanted
+    limits: Limits
+    width: int | None
+
+    def answer(self, desk: Desk) -> list[str]:
+        """Hand in the answer as it is written; return what people should know about it."""
+        watch = _Watch()
+        index, values = self._loaded()
+        watch.lap("loaded")
+        desk.begin()
+        found = query.run(
+            index, self.asked.text, values=values, engine=self.wanted.engine, limit=self._limit(), explain=False, limits=self.limits
+        )
+        watch.lap("answered")
+        name = self.wanted.chosen_format or results.default_format(found, is_terminal=self.width is not None)
+        done: dict[str, Any] = {
+            "data": self._written(index, found, name),
+            "notes": getattr(index, "warnings", []),
+            "cut": found.cut,
+            "form": found.form,
+        }
+        watch.lap("written")
+        if self.wanted.map_file:
+            done["map"], done["map_summary"] = _map(index, found, self.wanted.map_file)
+            watch.lap("drawn")
+        desk.settle(done | {"times": watch.laps, "count": len(found), "notes": getattr(index, "warnings", [])}, within=PATIENCE)
+        return query.remarks(index, found, self.asked.text, values=values, summary=self.asked.summary)
+
+    def explanation(self, desk: Desk) -> bytes:
+        """Hand in the steps as they are measured, and return their table."""
+        from .. import explain
+
+        index, values = self._loaded()
+        desk.begin()
+        found = []
+        for step in explain.steps(index, self.asked.text, values=values, engine=self.wanted.engine):
+            found.append(step)
+            desk.settle(self._steps(found))
+        return self._steps(found)
+
+    def text(self, desk: Desk) -> bytes:
+        """Return the query as it runs anywhere, or as a command line for an endpoint."""
+        from .. import portable
+
+        index, values = self._loaded()
+        desk.begin()
+        text, tokens = query.bound(self.asked.text, values)
+        text = portable.standalone(text, tokens, index.workspace.prefixes)
+        if self.wanted.curl_url is not None:
+            accept = portable.ACCEPTED.get(self.wanted.chosen_format or "")
+            text = portable.curl(text, tokens, self.wanted.curl_url, accept=accept)
+        return (text.rstrip("\n") + "\n").encode()
+
+    def _loaded(self) -> tuple[Index, Mapping[str, Term] | None]:
+        index = _index(self.app, self.wanted.files, self.wanted.data_format)
+        return index, _values(self.asked, self.wanted.parameters, index)
+
+    def _limit(self) -> int | None:
+        to_screen = self.width is not None and self.wanted.chosen_format in {None, "table"}
+        return TERMINAL_LIMIT if self.wanted.limit is None and to_screen else self.wanted.limit
+
+    def _written(self, index: Index, found: Answer, name: str) -> bytes:
+        wanted = self.wanted
+        for_people = results.FORMATS[name].shows_labels
+        if for_people if wanted.passages is None else wanted.passages:
+            from ..answers import with_passages
+
+            found = with_passages(found, index.store)
+        shown = index.labels if (for_people if wanted.labels is None else wanted.labels) else None
+        style = results.Style(index.workspace.prefixes, shown, raw=wanted.raw, width=self.width)
+        data = results.write(found, name, style).encode()
+        if self.limits.size is not None and len(data) > self.limits.size:
+            from ..limits import exceeded
+
+            raise exceeded("size", self.limits)
+        return data
+
+    def _steps(self, found: list[Any]) -> bytes:
+        from ..explain import as_answer
+
+        name = self.wanted.chosen_format or ("table" if self.width is not None else "csv")
+        return results.write(as_answer(found), name, results.Style(width=self.width)).encode()
+
+
+class _Watch:
+    """How long each stage takes."""
+
+    def __init__(self) -> None:
+        self.laps: list[tuple[str, float]] = []
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps.append((stage, now - self._last))
+        self._last = now
+
+
+def ask(app: App, asked: SavedQuery, wanted: Wanted, limits: Limits) -> None:
+    """Do what is wanted under limits, and deliver it."""
+    job = Job(app, asked, wanted, limits, width() if wanted.is_terminal else None)
+    if wanted.is_shown or wanted.curl_url is not None:
+        deliver(confined.run(job.text, limits).value, wanted.output, is_terminal=wanted.is_terminal)
+    elif wanted.is_explained:
+        _explain(job)
+    else:
+        _answer(job)
+
+
+def _answer(job: Job) -> None:
+    done = confined.run(job.answer, job.limits)
+    found = done.settled
+    for words in [*found["notes"], *(done.value or [])]:
+        say(words)
+    if done.stopped:
+        say("what is to be said about the terms of the query, and about finding nothing, could not be found out in time")
+    if job.wanted.map_file:
+        deliver(found["map"], job.wanted.map_file, is_terminal=False)
+        say(f"wrote {job.wanted.map_file}: {found['map_summary']}")
+    deliver(found["data"], job.wanted.output, is_terminal=job.wanted.is_terminal)
+    if found["cut"] is not None:
+        say(f"{found['cut']:,} of more {'rows' if found['form'] == 'solutions' else found['form']}; raise --limit")
+    if job.wanted.is_timed:
+        say(", ".join(f"{stage} in {seconds * 1000:,.1f} ms" for stage, seconds in found["times"]))
+
+
+def _explain(job: Job) -> None:
+    done = confined.run(job.explanation, job.limits)
+    deliver(done.value or done.settled, job.wanted.output, is_terminal=job.wanted.is_terminal)
+    if done.stopped:
+        raise done.stopped
+
+
+def _map(index: Index, found: Answer, path: Path) -> tuple[bytes, str]:
+    from ..view import View
+    from ..view.scope import Scope, chosen_by
+
+    chosen = chosen_by(found, index.claims)
+    if not chosen:
+        raise UsageError("the answer names no accepted claim that a map could show; let the query SELECT claims, or leave --view out")
+    view = View(index, scope=Scope(chosen=chosen))
+    return (view.svg() if path.suffix.lower() == ".svg" else view.html()).encode(), view.summary
+
+
+def _index(app: App, files: tuple[Path, ...], data_format: str | None) -> Index:
+    if not files:
+        return app.index
+    from ..data import load
+
+    return load(app.workspace, files, format=data_format)
+
+
+def _values(asked: SavedQuery, given: tuple[tuple[str, str], ...], index: Index) -> dict[str, Term] | None:
+    if not given and not asked.parameters:
+        return None
+    from ..parameters import terms_of
+
+    names = [name for name, _ in given]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"the parameter {name!r} is given twice; give it once")
+    return terms_of(asked.parameters, dict(given), index.workspace.prefixes, index=index, is_saved=asked.has_header)
+
+
+def check_output(app: App, output: Path | None, inputs: list[Path]) -> None:
+    """Refuse a target that cannot be written or that would be overwritten while it is read, before any work is done."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise UsageError("the output is a folder; name a file in it", path=output)
+    if output.exists() and not output.is_file():
+        raise UsageError("the output is no ordinary file; leave -o out to write to a pipe", path=output)
+    if any(source.exists() and output.exists() and source.samefile(output) for source in inputs):
+        raise UsageError("the output is also an input; write to another file", path=output)
+    if not output.resolve().parent.is_dir():
+        raise UsageError("the folder of the output does not exist; create it first", path=output)
+    if not os.access(output if output.exists() else output.resolve().parent, os.W_OK):
+        raise UsageError("the output may not be written; name another file or change its permissions", path=output)
+    app.workspace.check_output(output)
+
+
+def deliver(text: str | bytes, output: Path | None, *, is_terminal: bool) -> None:
+    """Write a text to a file in one step, or to the standard output; a terminal gets no control characters."""
+    data = text if isinstance(text, bytes) else text.encode()
+    if output is not None:
+        from ..turtle import replace
+
+        replace(output, data)
+        return
+    if is_terminal:
+        data = results.printable(data.decode(), keep_lines=True).encode()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)  # UTF-8 and these line ends wherever it runs
+    sys.stdout.buffer.flush()
+
+
+def width() -> int:
+    """Return how many columns the terminal has."""
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def say(words: str) -> None:
+    """Say something to the person at the screen."""
+    click.echo(f"kg: {results.printable(words)}", err=True)
