@@ -8,7 +8,8 @@
     ├── QueryError      4  a query cannot be run as it is written
     ├── LimitError      5  a limit on time, size or depth was reached
     ├── StorageError    6  a file or an index cannot be read or written
-    └── RefusedError    7  something that needs permission was not permitted
+    ├── RefusedError    7  something that needs permission was not permitted
+    └── RemoteError     7  another host did not answer as it should
 
 The number is the exit code of the command line. Each error is one sentence that says what is wrong, where, and what to do next;
 its place (path, line, column) and the names it is about stay available as attributes.
@@ -16,7 +17,7 @@ its place (path, line, column) and the names it is about stay available as attri
 
 from __future__ import annotations
 
-__all__ = ["InputError", "KgError", "LimitError", "QueryError", "RefusedError", "StorageError", "UsageError"]
+__all__ = ["InputError", "KgError", "LimitError", "QueryError", "RefusedError", "RemoteError", "StorageError", "UsageError"]
 
 
 class KgError(Exception):
@@ -80,3 +81,13 @@ class RefusedError(KgError):
     """Something that needs permission, such as reaching another host, was not permitted."""
 
     exit_code = 7
+
+
+class RemoteError(KgError):
+    """Another host did not answer, or not as it should; `status` is that of HTTP, where it answered with one."""
+
+    exit_code = 7
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status

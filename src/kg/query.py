@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,7 +15,7 @@ from .limits import exceeded
 from .parameters import bind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from .answers import Term
     from .guard import Token
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .limits import Limits
 
 Item = TypeVar("Item")
-__all__ = ["ENGINES", "bound", "remarks", "run"]
+__all__ = ["ENGINES", "bound", "check_syntax", "collect", "cut", "graphs_of", "order_columns", "remarks", "run"]
 
 ENGINES = ("oxigraph", "rdflib")
 _REACHING = ("GRAPH", "FROM")
@@ -38,36 +39,46 @@ def run(
     explain: bool = True,
     summary: str = "",
     limits: Limits | None = None,
+    federate: Collection[str] = (),
 ) -> Answer:
     """Return the answer to a SPARQL query; the prefixes of the workspace are known without being declared.
 
     `values` binds parameters, `limit` cuts rows or triples, and `explain` adds warnings about unknown terms and about finding nothing. A
     saved query has a `summary`, and is not told what is wrong with its own text: that was written for other data, too. Of `limits` those
-    on the rows are kept here; the others need a process that can be ended (`kg.confined`).
+    on the rows are kept here; the others need a process that can be ended (`kg.confined`). SERVICE reaches the hosts of `federate` alone.
     QueryError where the query cannot be read, RefusedError where it reaches out, LimitError where the answer has too many rows.
     """
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}; known are {', '.join(ENGINES)}")
-    asked, tokens = bound(text, values)
+    asked, tokens = bound(text, values, allow_hosts=federate)
     if _reaches_for_graphs(asked, tokens):
         index.add_graphs()
     prefixes = index.workspace.prefixes
-    graphs = _graphs(asked, tokens, index.store, prefixes)
+    graphs = graphs_of(asked, tokens, index.store, prefixes)
     most = limits.rows if limits and limits.rows is not None and (limit is None or limit > limits.rows) else None
-    answer = _solve(index.store, asked, tokens, prefixes, engine=engine, graphs=graphs, limit=limit if most is None else most)
+    asking = partial(_solve, index.store, prefixes=prefixes, engine=engine, graphs=graphs, limit=limit if most is None else most)
+    if federate and any(token.text.upper() == "SERVICE" for token in tokens):
+        from . import federation
+
+        if engine != "oxigraph":
+            raise UsageError("only the engine oxigraph asks other hosts; leave out --engine or --federate")
+        check_syntax(federation.without_service(asked, tokens), prefixes, shown=asked, tokens=tokens)
+        answer = federation.solve(asking, asked, tokens, hosts=federate, limits=limits)
+    else:
+        answer = asking(asked, tokens)
     if most is not None and limits and answer.form != "boolean" and len(answer) > most:
         raise exceeded("rows", limits)
-    _cut(answer, limit)
-    _order_columns(answer, tokens)
+    cut(answer, limit)
+    order_columns(answer, tokens)
     _restore(index, answer, tokens)
     if explain:
         answer.warnings += remarks(index, answer, text, values=values, summary=summary)
     return answer
 
 
-def bound(text: str, values: Mapping[str, Term] | None) -> tuple[str, list[Token]]:
+def bound(text: str, values: Mapping[str, Term] | None, *, allow_hosts: Collection[str] = ()) -> tuple[str, list[Token]]:
     """Return a query that may be asked with its parameters bound, and its tokens; QueryError or RefusedError where it may not."""
-    tokens = guard.check(text)
+    tokens = guard.check(text, allow_hosts=allow_hosts)
     if not tokens:
         raise QueryError("the query is empty", line=1, column=1)
     if not values:
@@ -84,6 +95,8 @@ def remarks(index: Index, answer: Answer, text: str, *, values: Mapping[str, Ter
     store, prefixes = index.store, index.workspace.prefixes
     if summary:
         return _of_saved(answer, summary, values or {}, store, prefixes)
+    if any(token.text.upper() == "SERVICE" for token in guard.tokens(text)):
+        return []  # what another host has is not looked into, and no part of the query may reach it from here
     asked, tokens = bound(text, values)
     found = diagnosis.unknown_terms(asked, tokens, store, prefixes, found_some=len(answer) > 0)
     if len(answer) == 0:
@@ -98,12 +111,22 @@ def _reaches_for_graphs(text: str, tokens: Sequence[Token]) -> bool:
     return "\\u" in text.lower() or any(word in head for head in heads for word in _REACHING)
 
 
+def check_syntax(text: str, prefixes: Mapping[str, str], *, shown: str, tokens: Sequence[Token]) -> None:
+    """Raise QueryError where a query cannot be parsed; it is asked of nothing. `shown` is the text that the error points into."""
+    try:
+        ox.Store().query(text, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        raise diagnosis.syntax_error(shown, tokens, error, prefixes) from None
+    except (RuntimeError, ValueError, OSError) as error:
+        raise QueryError(" ".join(str(error).split())) from None
+
+
 def _solve(
     store: ox.Store,
     text: str,
     tokens: Sequence[Token],
-    prefixes: Mapping[str, str],
     *,
+    prefixes: Mapping[str, str],
     engine: str,
     graphs: tuple[list[str], list[str]] | None,
     limit: int | None,
@@ -114,14 +137,15 @@ def _solve(
 
             ox.Store().query(text, prefixes=dict(prefixes))  # its errors have a place; rdflib's often have none
             return second_engine.solve(store, text, prefixes=prefixes, graphs=graphs, limit=limit)
-        return _collect(store.query(text, prefixes=dict(prefixes)), limit)
+        return collect(store.query(text, prefixes=dict(prefixes)), limit)
     except SyntaxError as error:
         raise diagnosis.syntax_error(text, tokens, error, prefixes) from None
     except (RuntimeError, ValueError, OSError) as error:
         raise QueryError(" ".join(str(error).split())) from None
 
 
-def _collect(found: ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean, limit: int | None) -> Answer:
+def collect(found: ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean, limit: int | None) -> Answer:
+    """Return what an engine found, and one more than the limit, which tells that there are more."""
     if isinstance(found, ox.QueryBoolean):
         return Answer("boolean", boolean=bool(found))
     if isinstance(found, ox.QuerySolutions):
@@ -135,13 +159,14 @@ def _at_most(items: Iterable[Item], limit: int | None) -> Iterable[Item]:
     return items if limit is None else islice(items, limit + 1)
 
 
-def _cut(answer: Answer, limit: int | None) -> None:
+def cut(answer: Answer, limit: int | None) -> None:
+    """Leave out of an answer what is over the limit, and note that."""
     if limit is not None and answer.form != "boolean" and len(answer) > limit:
         answer.cut = limit
         del answer.rows[limit:], answer.triples[limit:]
 
 
-def _order_columns(answer: Answer, tokens: Sequence[Token]) -> None:
+def order_columns(answer: Answer, tokens: Sequence[Token]) -> None:
     """Give the columns of `SELECT *` the order in which the query names them; the engines have orders of their own."""
     texts = [token.text for token in tokens]
     select = next((number for number, text in enumerate(texts) if text.upper() == "SELECT"), None)
@@ -170,7 +195,7 @@ def _computed(tokens: Sequence[Token]) -> set[str]:
     return found
 
 
-def _graphs(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> tuple[list[str], list[str]] | None:
+def graphs_of(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> tuple[list[str], list[str]] | None:
     """Return the graphs of FROM and FROM NAMED; QueryError where one is not loaded, as no engine may fetch it."""
     default: list[str] = []
     named: list[str] = []

@@ -1,0 +1,255 @@
+"""Ask a SPARQL endpoint as one asks the index: the same text, the same parameters, the same answer.
+
+The pre-flight of `kg.guard` holds here, too, and the text must be SPARQL by pyoxigraph's reading before it leaves. The prefixes of the
+workspace that it uses are written before it.
+
+Engines disagree about what the default graph of a question is: an empty one, or the union of all graphs. So every request names it
+(`default-graph-uri`): the graph that `kg push` writes, unless told otherwise; an empty name leaves it to the endpoint. As naming it takes
+away all other graphs (SPARQL 1.1 Protocol, 2.1.4), a query that uses GRAPH names the graphs of the workspace that the endpoint has. A query
+with FROM names its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+from . import names
+from .client import SECONDS, SIZE, Client, Credentials, Reply, origin_of, parse_url
+from .errors import RemoteError, UsageError
+from .index import Index
+from .limits import exceeded
+from .query import bound, check_syntax, cut, order_columns
+from .received import ROWS, TRIPLES, rows_of, triples_of
+from .wire import Deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from .answers import Answer, Term
+    from .guard import Token
+    from .limits import Limits
+    from .workspace import Workspace
+
+__all__ = ["Endpoint", "RemoteIndex", "default_graph_of"]
+
+_SHORT = 1500
+_FORM = "application/x-www-form-urlencoded"
+_WHOLE = 150_000
+_PAGE = 500
+_PAGED = (
+    f"?s a <{names.CLAIM}>",
+    f"?s a <{names.PASSAGE}>",
+    f"?s a <{names.SOURCE}>",
+    f"?s <{names.PREF_LABEL}> []",
+    f"?s a <{names.RELATION}>",
+)
+"""The subjects that are fetched, kind by kind."""
+_REST = f"?s ?any [] FILTER NOT EXISTS {{ ?s a <{names.CLAIM}> }} FILTER NOT EXISTS {{ ?s a <{names.PASSAGE}> }}"
+"""What else the graph of a workspace has, which is the ontology; the default graph of another endpoint may have anything."""
+
+
+def default_graph_of(workspace: Workspace) -> str:
+    """Return the IRI of the graph that `kg push` writes the default graph of a workspace to; no file has this name."""
+    return workspace.base + "default-graph"
+
+
+class Endpoint:
+    """A SPARQL 1.1 endpoint, asked on behalf of a workspace.
+
+    `default_graph` is the IRI of the graph that stands for the default graph; "" names none.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        workspace: Workspace,
+        *,
+        default_graph: str | None = None,
+        seconds: float = SECONDS,
+        credentials: Credentials | None = None,
+        named: Iterable[str] = (),
+        size: int = SIZE,
+    ) -> None:
+        parsed = parse_url(url)
+        self.url, self.workspace = str(parsed), workspace
+        self.default_graph = default_graph_of(workspace) if default_graph is None else _checked_graph(default_graph)
+        self.seconds = seconds
+        own = credentials if credentials is not None else Credentials.from_environment()
+        hosts = [parse_url(address).netloc.decode() for address in (url, *named)]
+        self.client = Client(hosts, credentials=own, origin=origin_of(parsed), private=True, size=size)
+        self._graphs: list[str] | None = None
+
+    def ask(
+        self,
+        text: str,
+        *,
+        values: Mapping[str, Term] | None = None,
+        limit: int | None = None,
+        explain: bool = True,
+        summary: str = "",
+        limits: Limits | None = None,
+    ) -> Answer:
+        """Return the answer of the endpoint to a SPARQL query; `values` binds parameters, `limit` cuts rows or triples.
+
+        QueryError where the query cannot be read, RefusedError where it reaches out, RemoteError where the endpoint fails, LimitError where
+        the answer has more rows than `limits` allow.
+        """
+        asked, tokens = bound(text, values)
+        check_syntax(asked, self.workspace.prefixes, shown=asked, tokens=tokens)
+        deadline = Deadline(self.seconds)
+        dataset = self._dataset(tokens, deadline)
+        sent = _with_prefixes(_limited(asked, tokens, limit), tokens, self.workspace.prefixes)
+        answer = self._query(sent, tokens, dataset, deadline)
+        if limits and limits.rows is not None and answer.form != "boolean" and len(answer) > limits.rows and limit is None:
+            raise exceeded("rows", limits)
+        cut(answer, limit)
+        order_columns(answer, tokens)
+        if explain and len(answer) == 0:
+            answer.warnings += self._why_nothing(summary, deadline)
+        return answer
+
+    def count(self, graph: str) -> int:
+        """Return how many triples a graph of the endpoint has."""
+        answer = self._rows(
+            "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", {"default-graph-uri": [graph]} if graph else {}, Deadline(self.seconds)
+        )
+        return _number(answer, self.url)
+
+    def graphs(self) -> list[str]:
+        """Return the graphs of the workspace that the endpoint has, those of files and `kg:plain`."""
+        return self._named_graphs(Deadline(self.seconds))
+
+    def index(self) -> RemoteIndex:
+        """Return what the endpoint has in its default graph as an index in memory; RemoteError where not all of it arrives."""
+        store = ox.Store()
+        total = self.count(self.default_graph) if self.default_graph else _WHOLE + 1
+        if self.default_graph and total == 0:
+            raise RemoteError(self._empty())
+        if total <= _WHOLE:
+            whole = self.ask("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", explain=False)
+            store.extend(ox.Quad(*triple) for triple in whole.triples)
+        if len(store) < total:
+            store = self._by_pages()
+        return RemoteIndex(self.workspace, store)
+
+    def _by_pages(self) -> ox.Store:
+        """Fetch the records in pages, since an answer may be cut at some number of rows; each kind is counted first."""
+        store = ox.Store()
+        for pattern in (*_PAGED, _REST) if self.default_graph else _PAGED:
+            wanted = _number(self.ask(f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {pattern} FILTER isIRI(?s) }}", explain=False), self.url)
+            found: set[str] = set()
+            last = ""
+            while len(found) < wanted:
+                page = self.ask(_page(pattern, last), explain=False)
+                subjects = {triple.subject.value for triple in page.triples if isinstance(triple.subject, ox.NamedNode)}
+                if not subjects - found:
+                    raise RemoteError(f"{self.url} gives {len(found):,} of {wanted:,} subjects; nothing of it is used")
+                found |= subjects
+                last = max(subjects)
+                store.extend(ox.Quad(*triple) for triple in page.triples)
+        return store
+
+    def _query(self, text: str, tokens: Sequence[Token], dataset: Mapping[str, list[str]], deadline: Deadline) -> Answer:
+        form = next(word for word in (token.text.upper() for token in tokens) if word in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+        if form in {"SELECT", "ASK"}:
+            return self._rows(text, dataset, deadline)
+        reply = self._send(text, dataset, TRIPLES, deadline)
+        return _noted(triples_of(reply.body, reply.type, self.url), reply, self.url)
+
+    def _rows(self, text: str, dataset: Mapping[str, list[str]], deadline: Deadline) -> Answer:
+        reply = self._send(text, dataset, ROWS, deadline)
+        return _noted(rows_of(reply.body, reply.type, self.url), reply, self.url)
+
+    def _send(self, text: str, dataset: Mapping[str, list[str]], accept: Mapping[str, float], deadline: Deadline) -> Reply:
+        fields = urlencode({"query": text, **dataset}, doseq=True)
+        if len(fields) <= _SHORT:
+            joint = "&" if "?" in self.url else "?"
+            return self.client.send("GET", self.url + joint + fields, deadline=deadline, accept=accept)
+        return self.client.send("POST", self.url, deadline=deadline, accept=accept, content=fields.encode(), content_type=_FORM)
+
+    def _dataset(self, tokens: Sequence[Token], deadline: Deadline) -> dict[str, list[str]]:
+        words = {token.text.upper() for token in tokens if token.kind == "word"}
+        if not self.default_graph or "FROM" in words:
+            return {}
+        named = self._named_graphs(deadline) if "GRAPH" in words else []
+        return {"default-graph-uri": [self.default_graph], "named-graph-uri": named}
+
+    def _named_graphs(self, deadline: Deadline) -> list[str]:
+        if self._graphs is None:
+            text = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
+            found = [row[0].value for row in self._rows(text, {}, deadline).rows if isinstance(row[0], ox.NamedNode)]
+            own = self.workspace.prefixes["graph"]
+            self._graphs = [iri for iri in found if iri == names.PLAIN or iri.startswith(own)]
+        return self._graphs
+
+    def _why_nothing(self, summary: str, deadline: Deadline) -> list[str]:
+        if self.default_graph and not self._rows("ASK { ?s ?p ?o }", {"default-graph-uri": [self.default_graph]}, deadline).boolean:
+            return [self._empty()]
+        what = summary.rstrip(".?")
+        return [f"no rows: '{what[:1].lower()}{what[1:]}' finds nothing there" if summary else f"no rows at {self.url}"]
+
+    def _empty(self) -> str:
+        return (
+            f"{self.url} has nothing in its graph <{self.default_graph}>; kg push loads the workspace there, "
+            "--default-graph names another, '' the endpoint's own"
+        )
+
+
+class RemoteIndex(Index):
+    """An index over what an endpoint gave: the same records and rows, no files."""
+
+    @property
+    def _graph_files(self) -> list[Path]:
+        return []
+
+
+def _checked_graph(iri: str) -> str:
+    try:
+        return ox.NamedNode(iri).value if iri else ""
+    except ValueError:
+        raise UsageError(f"--default-graph {iri!r} is no IRI; write it whole, or '' for the endpoint's own") from None
+
+
+def _page(pattern: str, last: str) -> str:
+    after = f"FILTER (STR(?s) > {ox.Literal(last)}) " if last else ""
+    subjects = f"SELECT DISTINCT ?s WHERE {{ {pattern} FILTER isIRI(?s) {after}}} ORDER BY STR(?s) LIMIT {_PAGE}"
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ {subjects} }} ?s ?p ?o }}"
+
+
+def _with_prefixes(text: str, tokens: Sequence[Token], prefixes: Mapping[str, str]) -> str:
+    """Write the prefixes that a query uses before it; one that it declares itself comes later, and counts."""
+    used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+    return "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in prefixes.items() if prefix in used) + text
+
+
+def _limited(text: str, tokens: Sequence[Token], limit: int | None) -> str:
+    """Ask for one row more than the limit, where the query sets none of its own; triples are not counted by LIMIT."""
+    depth, outermost = 0, []
+    for token in tokens:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0:
+            outermost.append(token.text.upper())
+    if limit is None or "SELECT" not in outermost or {"LIMIT", "VALUES"} & set(outermost):
+        return text
+    return f"{text}\nLIMIT {limit + 1}"
+
+
+def _noted(answer: Answer, reply: Reply, url: str) -> Answer:
+    """Refuse an answer that its endpoint calls incomplete, and warn of one that it may have cut."""
+    if reply.headers.get("x-sql-state", "").upper() == "S1TAT":
+        raise RemoteError(f"{url} gave up after its own time limit and answers with a part; nothing of it is used")
+    most = reply.headers.get("x-sparql-maxrows", "")
+    if most.isdigit() and 0 < int(most) <= len(answer) and answer.form != "boolean":
+        answer.warnings.append(f"{url} gives at most {int(most):,} rows, which this answer has: there may be more")
+    return answer
+
+
+def _number(answer: Answer, url: str) -> int:
+    term = answer.rows[0][0] if answer.rows and answer.rows[0] else None
+    if not isinstance(term, ox.Literal) or not term.value.isdigit():
+        raise RemoteError(f"{url} does not count: it answers a COUNT without a number")
+    return int(term.value)
