@@ -48,12 +48,17 @@ def steps(index: Index, text: str, *, values: Mapping[str, Term] | None = None, 
     if group is None or form is None:
         raise UsageError("--explain looks into the group of a query, and this one has none")
     first, graphs = tokens[group[0]].start + 1, _graphs(tokens[: group[0]])
+    waiting: int | None = None  # where a part begins that makes no sense alone, as VALUES without its rows
     for start, end in parts_of(tokens, group):
-        part = asked[start:end].strip(" \t\r\n.;,")
+        begin = start if waiting is None else waiting
+        part = asked[begin:end].strip(" \t\r\n.;,")
+        if not part:
+            continue
         began = time.perf_counter()
-        rows = _count(index, f"{asked[:form]}SELECT (COUNT(*) AS ?n) {graphs}{{{asked[first:end]}\n}}", engine) if part else None
+        rows = _count(index, f"{asked[:form]}SELECT (COUNT(*) AS ?n) {graphs}{{{asked[first:end]}\n}}", engine)
+        waiting = begin if rows is None else None
         if rows is not None:
-            where = start + len(asked[start:end]) - len(asked[start:end].lstrip(" \t\r\n.;,"))
+            where = asked.index(part, begin)
             yield Step(place_of(asked, where)["line"], " ".join(part.split())[:_SHOWN], rows, time.perf_counter() - began)
     began = time.perf_counter()
     whole = query.run(index, text, values=values, engine=engine, explain=False)

@@ -118,20 +118,25 @@ def _things(space: Workspace, kind: str, incomplete: str) -> Iterator[Completion
     index = load(space)
     home = {"claim": "claim", "relation": "rel"}.get(kind)
     wanted = incomplete.casefold()
-    labels = sorted((compact(iri, space.prefixes), label) for iri, label in index.labels.items())
+    speakers = _claimants(index) if kind == "claimant" else index.labels
+    labels = sorted((compact(iri, space.prefixes), label) for iri, label in index.labels.items() if iri in speakers)
     fitting = [(curie, label) for curie, label in labels if home is None or curie.startswith(home + ":")]
-    if ":" not in incomplete and incomplete:
-        yield from (CompletionItem(f"{prefix}:", help=iri) for prefix, iri in space.prefixes.items() if _fits(prefix, incomplete, home))
-    by_id = [(curie, label) for curie, label in fitting if ":" in incomplete and curie.startswith(incomplete)]
-    by_label = [(curie, label) for curie, label in fitting if incomplete and ":" not in incomplete and label.casefold().startswith(wanted)]
-    for curie, label in [*by_id, *by_label, *(_known_otherwise(index, wanted) if home is None and not by_id else [])][:_MOST]:
+    if ":" in incomplete:
+        found = [(curie, label) for curie, label in fitting if curie.startswith(incomplete)]
+    else:
+        prefixes = {home} if home else {curie.partition(":")[0] for curie, _ in fitting} if incomplete else {"ent"}
+        declared = sorted(prefixes & set(space.prefixes))
+        found = [(f"{prefix}:", space.prefixes[prefix]) for prefix in declared if prefix.startswith(incomplete)]
+        if incomplete:
+            known = {curie for curie, _ in fitting}
+            found += [(curie, label) for curie, label in fitting if label.casefold().startswith(wanted)]
+            found += [(curie, label) for curie, label in _known_otherwise(index, wanted) if curie in known]
+    for curie, label in list(dict(found).items())[:_MOST]:
         yield CompletionItem(curie, help=label)
-    if not incomplete:
-        yield from (CompletionItem(f"{prefix}:", help=iri) for prefix, iri in space.prefixes.items() if _fits(prefix, "", home or "ent"))
 
 
-def _fits(prefix: str, incomplete: str, home: str | None) -> bool:
-    return prefix.startswith(incomplete) and home in {None, prefix}
+def _claimants(index: Index) -> set[str]:
+    return {claim.claimant for claim in index.all_claims}
 
 
 def _known_otherwise(index: Index, wanted: str) -> Iterable[tuple[str, str]]:
