@@ -23,7 +23,7 @@ FLOORS = {
         2: "model text dates limits",
         3: "triples turtle documents jsonld guard confined wire client",
         4: "workspace index data dataset answers parameters saved diagnosis second_engine lookup query results checks explain portable received remote federation",
-        5: "projection measures view sheet sources coverage scaffold push",
+        5: "projection measures view sheet sources coverage scaffold push serve",
         6: "session cli",
     }.items()
     for room in rooms.split()

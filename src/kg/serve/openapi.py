@@ -1,0 +1,75 @@
+"""What the endpoint takes and gives, as OpenAPI has it: for tools that read it, and for the fuzzer of the tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .sparql import GRAPH_FORMS, ROW_FORMS
+
+__all__ = ["DESCRIPTION"]
+
+_TEXT = {"type": "string"}
+_IRIS = {"type": "array", "items": {"type": "string", "format": "iri"}}
+_PROBLEM = {
+    "application/problem+json": {"schema": {"type": "object", "required": ["title", "status", "detail"]}},
+    "text/plain": {"schema": _TEXT},
+}
+_ANSWER = {"description": "the answer", "content": {name: {} for name in sorted({*ROW_FORMS, *GRAPH_FORMS} - {"text/html"})}}
+_PROBLEMS = {
+    400: "the request or the query cannot be read",
+    403: "the query reaches out, it is an update, or a page of another site asks",
+    405: "no such method here",
+    406: "none of the accepted forms can be given",
+    413: "the request or the answer is too large",
+    415: "no such body here",
+    421: "this host is not served here",
+    431: "the head of the request is too large",
+    503: "the query was stopped at a limit, or the server is busy",
+}
+
+
+def _responses(*, answer: dict[str, Any] = _ANSWER) -> dict[str, Any]:
+    problems = {str(status): {"description": words, "content": _PROBLEM} for status, words in _PROBLEMS.items()}
+    return {"200": answer, **problems}
+
+
+def _field(name: str, schema: dict[str, Any], *, is_required: bool = False) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": is_required, "schema": schema}
+
+
+_GRAPHS = [_field("default-graph-uri", _IRIS), _field("named-graph-uri", _IRIS)]
+_FORM = {
+    "type": "object",
+    "required": ["query"],
+    "properties": {"query": _TEXT, "default-graph-uri": _IRIS, "named-graph-uri": _IRIS},
+}
+DESCRIPTION: dict[str, Any] = {
+    "openapi": "3.0.3",
+    "info": {"title": "kg serve", "version": "1", "description": "SPARQL 1.1 Protocol for queries, read-only."},
+    "paths": {
+        "/sparql": {
+            "get": {
+                "summary": "Ask a query; without one, the service description",
+                "parameters": [_field("query", _TEXT), *_GRAPHS],
+                "responses": _responses(),
+            },
+            "post": {
+                "summary": "Ask a query",
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/x-www-form-urlencoded": {"schema": _FORM}, "application/sparql-query": {"schema": _TEXT}},
+                },
+                "responses": _responses(),
+            },
+        },
+        "/health": {
+            "get": {
+                "summary": "What is served, and how",
+                "responses": _responses(
+                    answer={"description": "how it is", "content": {"application/json": {"schema": {"type": "object"}}}}
+                ),
+            }
+        },
+        "/.well-known/void": {"get": {"summary": "What the data are", "responses": _responses()}},
+    },
+}

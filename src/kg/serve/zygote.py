@@ -1,0 +1,110 @@
+"""The process that loads one generation of the files and forks workers from it: `python -m kg.serve.zygote FD`.
+
+It has one thread and answers nothing itself, so that a fork is whole and takes milliseconds. The server asks it over a socket, one line a
+message: `fork` gives a worker, whose end of a socket goes to the server; `reap` takes the wait status of a worker that has ended, and not
+before, so that no process id is used twice while the server may still signal it. When the server is gone, it ends its workers and itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import socket
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from .. import index, workspace
+from ..errors import KgError
+from . import wire
+from .worker import work
+
+if TYPE_CHECKING:
+    from ..index import Index
+
+__all__ = ["main"]
+
+_TRIES = 5
+
+
+def main(descriptor: int) -> None:
+    """Serve the server at the other end of a socket until it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
+    channel = socket.socket(fileno=descriptor)
+    orders = wire.read_line(channel)
+    if not orders:
+        return
+    try:
+        loaded, digest = _load(orders["root"])
+    except KgError as error:
+        channel.sendall(wire.line(event="failed", message=str(error), code=error.exit_code))
+        return
+    except MemoryError:
+        channel.sendall(wire.line(event="failed", message="the files need more memory than there is", code=5))
+        return
+    gc.collect()
+    gc.freeze()  # the collector would write to every page that the workers share
+    channel.sendall(wire.line(event="ready", digest=digest, **_counts(loaded)))
+    _serve(channel, loaded, {"generation": digest, **orders["settings"]})
+
+
+def _load(root: str) -> tuple[Index, str]:
+    """Load the files together with everything that workers would otherwise each make; again where they changed meanwhile."""
+    for _ in range(_TRIES):
+        space = workspace.find(root)
+        before = space.digest()
+        loaded = index.load(space)
+        loaded.add_graphs()
+        loaded.labels, loaded.entities  # noqa: B018  made here once, shared by all workers
+        if space.digest() == before:
+            return loaded, before
+    raise KgError("the files change faster than they can be read")
+
+
+def _counts(loaded: Index) -> dict[str, int]:
+    return {"claims": len(loaded.claims), "entities": len(loaded.entities), "triples": len(loaded.store)}
+
+
+def _serve(channel: socket.socket, loaded: Index, settings: dict[str, Any]) -> None:
+    children: set[int] = set()
+    try:
+        while message := wire.read_line(channel):
+            if message["order"] == "fork":
+                children.add(_fork(channel, loaded, settings))
+            elif message["pid"] in children:
+                _, status = os.waitpid(message["pid"], 0)
+                children.discard(message["pid"])
+                channel.sendall(wire.line(event="reaped", pid=message["pid"], status=status))
+    except OSError:
+        pass  # the server is gone
+    finally:
+        for pid in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _fork(channel: socket.socket, loaded: Index, settings: dict[str, Any]) -> int:
+    """Make a worker and send the server its end of their socket."""
+    ours, theirs = socket.socketpair()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        channel.close()
+        ours.close()
+        words = os.dup(2)
+        try:
+            work(theirs, loaded, settings, parent=parent)
+        finally:
+            if sys.exc_info()[0] is not None:
+                os.write(words, wire.line(event="error", traceback=traceback.format_exc()))
+            os._exit(0)  # nothing of the zygote is cleaned up twice
+    theirs.close()
+    socket.send_fds(channel, [wire.line(event="worker", pid=pid)], [ours.fileno()])
+    ours.close()
+    return pid
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
