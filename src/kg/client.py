@@ -164,7 +164,7 @@ class Client:
     def _tried(self, request: httpx.Request, deadline: Deadline, *, repeatable: bool) -> Reply:
         """Return the answer to a request, sent again as long as that is allowed and may help."""
         for number in range(1, _TRIES + 1):
-            pause = 0.25 * 2**number
+            pause = 0.1 * 2**number
             is_last = not repeatable or number == _TRIES
             try:
                 reply = self._answered(request)

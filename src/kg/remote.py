@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from . import names
-from .client import SECONDS, SIZE, Client, Credentials, Reply, origin_of, parse_url
+from .client import SECONDS, SIZE, Client, Credentials, Reply, origin_of, parse_url, seconds_within
 from .errors import RemoteError, UsageError
 from .index import Index
 from .limits import exceeded
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .limits import Limits
     from .workspace import Workspace
 
-__all__ = ["Endpoint", "RemoteIndex", "default_graph_of"]
+__all__ = ["Endpoint", "RemoteIndex", "default_graph_of", "seconds_within"]
 
 _SHORT = 1500
 _FORM = "application/x-www-form-urlencoded"

@@ -1,7 +1,7 @@
 """The command line: parse, call one function, echo. Each command is imported when it is called, so that starting stays fast.
 
 Results go to standard output, words to standard error. Exit codes: 0 done, 1 a check found something, 2 usage, 3 bad input,
-4 bad query, 5 limit reached, 6 index or disk, 7 refused, 130 interrupted.
+4 bad query, 5 limit reached, 6 index or disk, 7 refused, or another host failed, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..index import Index
+    from ..remote import Endpoint
     from ..workspace import Workspace
 
 _ROOMS = {
@@ -28,8 +29,10 @@ _ROOMS = {
     "fmt": "check",
     "init": "author",
     "project": "network",
+    "push": "remote",
     "queries": "queries",
     "query": "ask",
+    "serve": "serve",
     "sheet": "author",
     "source": "author",
     "stats": "network",
@@ -42,6 +45,9 @@ class App:
 
     def __init__(self, directory: str | None) -> None:
         self.directory = directory
+        self.endpoint_url: str | None = None
+        self.default_graph: str | None = None
+        self.seconds: float | None = None
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -56,6 +62,22 @@ class App:
         from ..index import load
 
         return load(self.workspace)
+
+    def endpoint(self) -> Endpoint | None:
+        """Return the endpoint of `--endpoint`, where it is given."""
+        if self.endpoint_url is None:
+            return None
+        from ..limits import Limits
+        from ..remote import Endpoint, seconds_within
+
+        limits = None if self.seconds is None else Limits(seconds=self.seconds or None)
+        return Endpoint(self.endpoint_url, self.workspace, default_graph=self.default_graph, seconds=seconds_within(limits))
+
+    @cached_property
+    def asked_index(self) -> Index:
+        """What a command looks at: the loaded workspace, or what the endpoint of `--endpoint` has."""
+        endpoint = self.endpoint()
+        return endpoint.index() if endpoint else self.index
 
     def command(self, words: str) -> str:
         """Return a command as the user would have to type it from here: with `--dir` where it was given."""

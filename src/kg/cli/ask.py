@@ -15,6 +15,7 @@ from ..limits import DEFAULT, Limits, bytes_of, seconds_of
 from ..query import ENGINES
 from . import asking
 from .queries import complete, format_option
+from .remote import endpoint_options, federate_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +83,8 @@ class _Query(click.Command):
     "--data-format", type=click.Choice(["ttl", "trig", "nt", "nq", "jsonld", "rdf"]), help="The format of --data; else its suffix."
 )
 @click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What answers.")
+@endpoint_options
+@federate_option
 @click.option(
     "--view", "map_file", type=click.Path(path_type=Path), metavar="MAP.html", help="Draw the claims of the answer too, as kg view does."
 )
@@ -134,6 +137,7 @@ def query(
     asked = _asked(ctx, target, expression)
     if sum((wanted.is_shown, wanted.is_explained, wanted.curl_url is not None)) > 1:
         raise click.UsageError("--show, --curl and --explain each stand instead of the answer; give one of them", ctx)
+    asking.check_endpoint(ctx.obj, wanted)
     for output in (wanted.output, wanted.map_file):
         asking.check_output(ctx.obj, output, [*wanted.files, *([asked.path] if asked.path else [])])
     asking.ask(ctx.obj, asked, wanted, _limits(timeout, max_cpu, max_memory, max_rows, max_size))

@@ -46,6 +46,7 @@ class Wanted(NamedTuple):
     is_shown: bool
     is_explained: bool
     curl_url: str | None
+    hosts: tuple[str, ...]
 
     @property
     def is_terminal(self) -> bool:
@@ -73,9 +74,7 @@ class Job(NamedTuple):
         index, values = self._loaded()
         watch.lap("loaded")
         desk.begin()
-        found = query.run(
-            index, self.asked.text, values=values, engine=self.wanted.engine, limit=self._limit(), explain=False, limits=self.limits
-        )
+        found = self._found(index, values)
         watch.lap("answered")
         name = self.wanted.chosen_format or results.default_format(found, is_terminal=self.width is not None)
         done: dict[str, Any] = {
@@ -86,10 +85,12 @@ class Job(NamedTuple):
         }
         watch.lap("written")
         if self.wanted.map_file:
-            done["map"], done["map_summary"] = _map(index, found, self.wanted.map_file)
+            done["map"], done["map_summary"] = _map(self.app.asked_index if self.app.endpoint_url else index, found, self.wanted.map_file)
             watch.lap("drawn")
         desk.settle(done | {"times": watch.laps, "count": len(found), "notes": getattr(index, "warnings", [])}, within=PATIENCE)
-        return query.remarks(index, found, self.asked.text, values=values, summary=self.asked.summary)
+        if self.app.endpoint_url:
+            return found.warnings
+        return [*found.warnings, *query.remarks(index, found, self.asked.text, values=values, summary=self.asked.summary)]
 
     def explanation(self, desk: Desk) -> bytes:
         """Hand in the steps as they are measured, and return their table."""
@@ -119,6 +120,16 @@ class Job(NamedTuple):
     def _loaded(self) -> tuple[Index, Mapping[str, Term] | None]:
         index = _index(self.app, self.wanted.files, self.wanted.data_format)
         return index, _values(self.asked, self.wanted.parameters, index)
+
+    def _found(self, index: Index, values: Mapping[str, Term] | None) -> Answer:
+        """Return the answer of the index, or that of the endpoint where one is named."""
+        text, limit = self.asked.text, self._limit()
+        self.app.seconds = self.limits.seconds or 0
+        endpoint = self.app.endpoint()
+        if endpoint is not None:
+            return endpoint.ask(text, values=values, limit=limit, summary=self.asked.summary, limits=self.limits)
+        engine, hosts = self.wanted.engine, self.wanted.hosts
+        return query.run(index, text, values=values, engine=engine, limit=limit, explain=False, limits=self.limits, federate=hosts)
 
     def _limit(self) -> int | None:
         to_screen = self.width is not None and self.wanted.chosen_format in {None, "table"}
@@ -224,6 +235,21 @@ def _values(asked: SavedQuery, given: tuple[tuple[str, str], ...], index: Index)
         if names.count(name) > 1:
             raise UsageError(f"the parameter {name!r} is given twice; give it once")
     return terms_of(asked.parameters, dict(given), index.workspace.prefixes, index=index, is_saved=asked.has_header)
+
+
+def check_endpoint(app: App, wanted: Wanted) -> None:
+    """Refuse options that an endpoint has no part in."""
+    given = {
+        "--data": wanted.files,
+        "--engine": wanted.engine != query.ENGINES[0],
+        "--federate": wanted.hosts,
+        "--explain": wanted.is_explained,
+    }
+    for option, is_given in given.items():
+        if app.endpoint_url and is_given:
+            raise UsageError(f"{option} is for questions that are answered here; leave out {option} or --endpoint")
+    if app.default_graph is not None and not app.endpoint_url:
+        raise UsageError("--default-graph is for an endpoint; name one with --endpoint, or use FROM in the query")
 
 
 def check_output(app: App, output: Path | None, inputs: list[Path]) -> None:

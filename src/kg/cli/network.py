@@ -11,6 +11,7 @@ import click
 
 from .. import results
 from ..errors import StorageError
+from .remote import timed_endpoint_options
 
 if TYPE_CHECKING:
     from ..answers import Answer, Term
@@ -27,6 +28,7 @@ _ROW_FORMATS = [name for name, writer in results.FORMATS.items() if "solutions" 
     "-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file: .gexf, .graphml, .json or .csv."
 )
 @click.option("-f", "--format", "format_", type=click.Choice(_GRAPH_FORMATS), help="The format; else from the suffix of -o.")
+@timed_endpoint_options
 @click.pass_obj
 def project(app: App, output: Path, format_: str | None) -> None:
     """Write the claims as a network: nodes are entities, each edge is a claim and its key the claim's IRI.
@@ -38,7 +40,7 @@ def project(app: App, output: Path, format_: str | None) -> None:
     from .. import projection
 
     app.workspace.check_output(output)
-    graph = projection.to_network(app.index)
+    graph = projection.to_network(app.asked_index)
     projection.write(graph, output, format=format_)
     _say(f"{output}: {graph.number_of_nodes():,} nodes and {graph.number_of_edges():,} edges")
 
@@ -59,6 +61,7 @@ def project(app: App, output: Path, format_: str | None) -> None:
 @click.option("--compare", nargs=2, metavar="ENTITY ENTITY", help="What these two say, what they share and what they contradict.")
 @click.option("--lang", "language", metavar="TAG", help="Labels in this language where there are such.")
 @click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser; without -o a temporary one.")
+@timed_endpoint_options
 @click.pass_obj
 def view(app: App, /, *, output: Path | None, svg: Path | None, files: tuple[Path, ...], is_opened: bool, **wanted: Any) -> None:
     """Write the claims as a map in one page that opens anywhere and asks for nothing.
@@ -70,7 +73,7 @@ def view(app: App, /, *, output: Path | None, svg: Path | None, files: tuple[Pat
     pages = _pages(output, svg, is_opened=is_opened)
     for path in pages:
         app.workspace.check_output(path)
-    made = _view(app.index, [_text(path) for path in files], **wanted)
+    made = _view(app.asked_index, [_text(path) for path in files], **wanted)
     for path in pages:
         size = made.write(path)
         _say(f"wrote {path.resolve()}: {made.summary}, {size / 1000:,.0f} kB")
@@ -128,17 +131,18 @@ def _query(name: str) -> str:
 @click.option("--network", is_flag=True, help="Measure the network instead: one row an entity.")
 @click.option("-f", "--format", "format_", type=click.Choice(_ROW_FORMATS), help="The format; else a table on a terminal, CSV in a pipe.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, whole or not at all.")
+@timed_endpoint_options
 @click.pass_obj
 def stats(app: App, *, network: bool, format_: str | None, output: Path | None) -> None:
     """Count what the workspace holds; with --network, measure how its entities are joined.
 
     Example: kg stats --network
     """
-    answer = _network_rows(app.index) if network else _count_rows(app.index)
+    answer = _network_rows(app.asked_index) if network else _count_rows(app.asked_index)
     is_terminal = output is None and sys.stdout.isatty()
     suffix = results.format_of(output) if output else None
     name = format_ or suffix or results.default_format(answer, is_terminal=is_terminal)
-    written = results.write(answer, name, results.Style(app.index.workspace.prefixes))
+    written = results.write(answer, name, results.Style(app.workspace.prefixes))
     if output is not None:
         from ..turtle import replace
 
