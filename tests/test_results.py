@@ -349,3 +349,67 @@ def test_rows_without_claims_or_with_passages_are_left_alone() -> None:
     store = passage_store()
     for answer in (Answer("solutions", ["x"], [(node("urn:p1"),)]), Answer("solutions", ["passage"], [(node("urn:c"),)]), TRIPLES):
         assert with_passages(answer, store) is answer
+
+
+def test_each_line_of_jsonl_is_a_row() -> None:
+    answer = Answer(
+        "solutions",
+        ["who", "n", "is"],
+        [
+            (node(ENT + "ann"), typed("1.50", "decimal"), typed("true", "boolean")),
+            (ox.Literal('a "b"\n\u2028\x1b', language="en"), typed("01", "integer"), None),
+            (ox.BlankNode("b"), typed("NaN", "double"), typed("yes", "boolean")),
+        ],
+    )
+    lines = results.write(answer, "jsonl").splitlines()
+    assert lines[0] == f'{{"who": "{ENT}ann", "n": 1.50, "is": true}}'
+    assert [json.loads(line) for line in lines[1:]] == [
+        {"who": 'a "b"\n\u2028\x1b', "n": "01"},
+        {"who": "_:b", "n": "NaN", "is": "yes"},
+    ]
+    assert json.loads(results.write(answer, "jsonl", results.Style(PREFIXES, LABELS)).splitlines()[0])["who"] == "Ann (ent:ann)"
+    assert results.write(Answer("boolean", boolean=True), "jsonl") == "true\n"
+
+
+HOSTILE = '<img src=x onerror="alert(1)">\u202e</td>'
+
+
+def test_a_page_shows_hostile_text_as_text_and_asks_for_nothing() -> None:
+    rows = [(ox.Literal(HOSTILE), node("javascript:alert(1)")), (ox.Literal("b"), node('https://example.org/"a'.replace('"', "%22")))]
+    page = results.write(Answer("solutions", ["<b>", "link"], rows), "html")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<img" not in page
+    assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;\\u202e&lt;/td&gt;" in page
+    assert "<b>" not in page
+    assert [link.split('"')[0] for link in page.split('href="')[1:]] == ["https://example.org/%22a"]
+    assert "default-src 'none'" in page
+    assert "<script" not in page
+    assert "src=" not in page.replace("src=x", "")
+
+
+def test_the_policy_of_a_page_lets_its_own_style_in_and_no_other() -> None:
+    import base64
+    import hashlib
+
+    page = results.write(ROWS, "html")
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    assert f"style-src 'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" in page
+    assert " style=" not in page
+
+
+def test_a_page_has_the_columns_of_the_table_and_says_how_many_rows() -> None:
+    rows = [(node(ENT + "ann"), typed("40000", "integer"), node(UNIT + "PERCENT"), None)] * 2
+    answer = Answer("solutions", ["who", "value", "unit", "nothing"], rows, cut=2)
+    page = results.write(answer, "html", results.Style(PREFIXES, LABELS))
+    assert "<caption>2 of more rows</caption>" in page
+    assert f'<tr><td><a href="{ENT}ann" rel="noreferrer noopener">Ann (ent:ann)</a></td><td class="number">40,000 %</td></tr>' in page
+    assert "nothing" not in page
+    assert "<p>false</p>" in results.write(Answer("boolean"), "html")
+    assert "<caption>6 triples</caption>" in results.write(TRIPLES, "html")
+
+
+@pytest.mark.parametrize(("name", "form"), [("a.jsonl", "jsonl"), ("a.ndjson", "jsonl"), ("a.html", "html"), ("A.HTM", "html")])
+def test_the_suffix_of_a_file_names_these_formats_too(name: str, form: str) -> None:
+    from pathlib import PurePath
+
+    assert results.format_of(PurePath(name)) == form

@@ -10,15 +10,19 @@ The Taliban deny that Afghanistan is troubled by terrorism. 32
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyoxigraph as ox
 
 from . import index, names, query, results, saved, workspace
+from .errors import UsageError
 from .parameters import terms_of
+from .results.rows import grid
 from .triples import object_from_term
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from .model import Claim
     from .view import Page
 
+_SHOWN = 1000
 Value: TypeAlias = str | int | bool | Decimal | dt.date | None
 """What a cell of an answer is in Python: an IRI or text as `str`, a number, a date, or `None` where the row has nothing."""
 
@@ -151,6 +156,37 @@ class Rows:
     def to(self, name: str, **style: Any) -> str:
         """Return the answer in one of the formats of `kg query -f`."""
         return results.write(self.answer, name, results.Style(self._index.workspace.prefixes, self._index.labels, **style))
+
+    def df(self) -> Any:
+        """Return the rows as a data frame: of Polars where it is installed, else of pandas; UsageError where neither is.
+
+        Cells are as in the rows: numbers, decimals, dates, truths, text. A column that mixes them holds text.
+        """
+        columns = self._columns()
+        for library in ("polars", "pandas"):
+            try:
+                return import_module(library).DataFrame(columns)
+            except ModuleNotFoundError as error:
+                if error.name != library:
+                    raise
+        raise UsageError("a data frame needs Polars or pandas; install one with: pip install 'claimgraph[frames]'")
+
+    def _columns(self) -> dict[str, list[Value]]:
+        """Return the values column by column, each of one kind."""
+        if self.answer.form == "boolean":
+            raise UsageError("a query that answers yes or no has no rows for a data frame; use bool() on the answer")
+        headers, rows = grid(self.answer)
+        columns = {name: [to_value(row[number]) for row in rows] for number, name in enumerate(headers)}
+        for values in columns.values():
+            if len({type(value) for value in values} - {type(None)}) > 1:
+                values[:] = [None if value is None else str(value) for value in values]
+        return columns
+
+    def _repr_html_(self) -> str:
+        """Return the answer as a table for a notebook, with labels and everything escaped; no more rows than a terminal gets."""
+        shown = replace(self.answer, rows=self.answer.rows[:_SHOWN], triples=self.answer.triples[:_SHOWN])
+        shown.cut = _SHOWN if len(self.answer) > len(shown) else self.answer.cut
+        return results.to_html(shown, results.Style(self._index.workspace.prefixes, self._index.labels))
 
     def __repr__(self) -> str:
         return self.to("ttl" if self.answer.form == "triples" else "table")

@@ -1,6 +1,6 @@
 """Write answers: a registry of writers, each for rows, triples or yes and no.
 
-Machine formats carry whole IRIs and literals as they are; `table` and `md` are for people: labels, CURIEs, units,
+Machine formats carry whole IRIs and literals as they are; `table`, `md` and `html` are for people: labels, CURIEs, units,
 separators, and a table fits its terminal with nothing cut.
 Nothing that reaches a terminal or a spreadsheet is obeyed there: see `printable` and the guard of `csv`.
 """
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from ..answers import Answer
 
-__all__ = ["FORMATS", "Style", "Writer", "default_format", "format_of", "printable", "write"]
+__all__ = ["FORMATS", "Style", "Writer", "default_format", "format_of", "printable", "to_html", "write"]
+
+
+_OTHER_SUFFIXES = {"txt": "table", "markdown": "md", "htm": "html", "ndjson": "jsonl", "srj": "json", "srx": "xml"}
 
 
 class Writer(NamedTuple):
@@ -37,9 +40,11 @@ FORMATS = {
     "table": Writer("people", "table", _ROWS | _TRIPLES, shows_labels=True),
     "csv": Writer("rows", "csv", _ROWS | _TRIPLES),
     "tsv": Writer("rows", "tsv", _ROWS | _TRIPLES),
+    "jsonl": Writer("rows", "jsonl", _ROWS | _TRIPLES),
     "json": Writer("exchange", "json", _ROWS),
     "xml": Writer("exchange", "xml", _ROWS),
     "md": Writer("people", "markdown", _ROWS | _TRIPLES, shows_labels=True),
+    "html": Writer("page", "html", _ROWS | _TRIPLES, shows_labels=True),
     "ttl": Writer("exchange", "turtle", _TRIPLES),
     "nt": Writer("exchange", "ntriples", _TRIPLES),
     "jsonld": Writer("exchange", "jsonld", _TRIPLES),
@@ -61,7 +66,8 @@ def format_of(path: PurePath) -> str:
     >>> format_of(PurePath("out.json"))
     'json'
     """
-    suffix = {"txt": "table", "markdown": "md", "srj": "json", "srx": "xml"}.get(path.suffix[1:].lower(), path.suffix[1:].lower())
+    ending = path.suffix[1:].lower()
+    suffix = _OTHER_SUFFIXES.get(ending, ending)
     if suffix not in FORMATS:
         raise UsageError(f"the suffix of {path.name} names no format; name one with -f: {', '.join(FORMATS)}")
     return suffix
@@ -76,3 +82,10 @@ def write(answer: Answer, name: str, style: Style | None = None) -> str:
         raise UsageError(f"{name} has no place for the {what} that this query gives; use one of {fitting}")
     found: str = getattr(import_module(f".{writer.room}", __name__), writer.function)(answer, style or Style())
     return found
+
+
+def to_html(answer: Answer, style: Style) -> str:
+    """Return an answer as an HTML table without a page around it."""
+    from .page import table
+
+    return table(answer, style)

@@ -21,7 +21,9 @@ _MARKED = re.compile(r"([\\`*\[\]<>|])")
 _VALUES = {names.KG + name for name in (*names.POLARITIES, *names.CERTAINTIES, *names.MODALITIES, *names.KINDS, *names.STATUSES)}
 
 
-class _Column(NamedTuple):
+class Column(NamedTuple):
+    """A column as text, and whether it holds numbers."""
+
     name: str
     cells: list[str]
     is_numeric: bool
@@ -31,10 +33,9 @@ def table(answer: Answer, style: Style) -> str:
     """Return a table or records that fit the width of the style; columns that are empty or that only repeat the passage are left out."""
     if answer.form == "boolean":
         return truth(answer) + "\n"
-    found = _columns(answer, style)
-    if not found:
+    shown = shown_columns(answer, style)
+    if not shown:
         return f"{len(answer)} rows without columns\n" if len(answer) else ""
-    shown = [column for column in found if column.name not in answer.repeated and any(column.cells)] or found
     from .layout import laid_out
 
     rows = list(zip(*(column.cells for column in shown), strict=True))
@@ -47,7 +48,7 @@ def markdown(answer: Answer, style: Style) -> str:
         return truth(answer) + "\n"
     import tabulate
 
-    found = _columns(answer, style)
+    found = columns(answer, style)
     if not found:
         return f"{len(answer)} rows without columns\n" if len(answer) else ""
     rows = list(zip(*([_MARKED.sub(r"\\\1", cell) for cell in column.cells] for column in found), strict=True))
@@ -56,7 +57,13 @@ def markdown(answer: Answer, style: Style) -> str:
     return str(tabulate.tabulate(rows, heads, tablefmt="github", disable_numparse=True, colalign=alignment)) + "\n"
 
 
-def _columns(answer: Answer, style: Style) -> list[_Column]:
+def shown_columns(answer: Answer, style: Style) -> list[Column]:
+    """Return the columns that say something: those that are empty or that only repeat the passage are left out."""
+    found = columns(answer, style)
+    return [column for column in found if column.name not in answer.repeated and any(column.cells)] or found
+
+
+def columns(answer: Answer, style: Style) -> list[Column]:
     """Return the columns as text; a column `value` takes in its `unit`, as `oneValue` does `oneUnit`."""
     headers, rows = grid(answer)
     terms = dict(zip(headers, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(headers, ())
@@ -71,7 +78,7 @@ def _columns(answer: Answer, style: Style) -> list[_Column]:
             texts = _texts(terms[name], said, style)
         else:
             continue
-        found.append(_Column(cells.printable(name), [cells.printable(text) for text in texts], name in units or _is_numeric(terms[name])))
+        found.append(Column(cells.printable(name), [cells.printable(text) for text in texts], name in units or _is_numeric(terms[name])))
     return found
 
 

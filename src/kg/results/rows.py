@@ -1,4 +1,4 @@
-"""Answers as rows for other programs: CSV and TSV."""
+"""Answers as rows for other programs: CSV, TSV, and JSON line by line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from .. import names
 from . import cells
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from ..answers import Answer, Term
     from .cells import Style
 
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _QUOTED = re.compile(r'[",\r\n]|^\s|\s$')
 
 
@@ -38,6 +41,36 @@ def tsv(answer: Answer, style: Style) -> str:
     else:
         lines = [[cells.printable(_cell(term, style)) for term in row] for row in rows]
     return "".join("\t".join(line) + "\n" for line in [head, *lines])
+
+
+def jsonl(answer: Answer, style: Style) -> str:
+    """Return one JSON object a row, for tools that read line by line: texts, numbers as they are written, true and false.
+
+    What a row has not is left out. Names are whole IRIs, with labels those; `json` is the form that loses nothing.
+    """
+    if answer.form == "boolean":
+        return truth(answer) + "\n"
+    headers, rows = grid(answer)
+    lines = []
+    for row in rows:
+        fields = (f"{_json_text(name)}: {_json(term, style)}" for name, term in zip(headers, row, strict=True) if term is not None)
+        lines.append("{" + ", ".join(fields) + "}\n")
+    return "".join(lines)
+
+
+def _json(term: Term, style: Style) -> str:
+    if isinstance(term, ox.Literal):
+        is_number = cells.is_number(term) and _JSON_NUMBER.fullmatch(term.value)
+        is_truth = term.datatype.value == names.XSD + "boolean" and term.value in {"true", "false"}
+        return term.value if is_number or is_truth else _json_text(term.value)
+    return _json_text(cells.full(term) if style.labels is None else cells.short(term, style))
+
+
+def _json_text(text: str) -> str:
+    """Return a JSON string that is one line for every reader: some end lines at U+2028 too."""
+    from json import dumps
+
+    return dumps(text, ensure_ascii=False).translate(_LINE_ENDS)
 
 
 def spelled(term: Term, answer: Answer) -> str:
