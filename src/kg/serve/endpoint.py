@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl
 
 from starlette.routing import Route
 
+from . import pages
 from .gate import NOTES, respond
-from .jobs import KINDS, Reply, problem
+from .jobs import Reply, problem
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -67,15 +68,20 @@ async def endpoint(scope: Scope, receive: Receive) -> Reply:
     if scope["method"] not in {"GET", "HEAD", "POST"}:
         raise _No(405, "queries are asked by GET or POST", **_ALLOWED)
     fields = _fields(scope["query_string"])
+    is_for_people = pages.is_wanted(_header(scope, b"accept"))
+    body = b""
     if scope["method"] == "POST":
-        query, fields = _posted(_media_type(scope), (await receive())["body"], fields)
+        body = (await receive())["body"]
+        query, fields = _posted(_media_type(scope), body, fields)
     else:
         if "update" in fields:
             raise _No(400, f"an update is not asked by GET, and {_READ_ONLY}")
         if not fields.keys() & set(_PROTOCOL):
-            return await _about(scope)
+            return await (pages.see(scope) if is_for_people else _about(scope))
         query = _only(fields, "query")
     _note(scope, query)
+    if is_for_people and _media_type(scope) in {_FORM, ""}:
+        return await pages.see(scope, body)
     job = {
         "kind": "sparql",
         "query": query,
@@ -161,11 +167,8 @@ def _note(scope: Scope, query: str) -> None:
 
 
 async def _about(scope: Scope) -> Reply:
-    """Answer who asks nothing: the page for people where there is one, the service description for programs."""
-    accept = _header(scope, b"accept")
-    if "editor" in KINDS and "text/html" in accept:
-        return await _ask(scope, {"kind": "editor", "path": scope["path"], "accept": accept})
-    return await _ask(scope, {"kind": "service", "accept": accept, "host": _base(scope)})
+    """Answer a program that asks nothing: the service description."""
+    return await _ask(scope, {"kind": "service", "accept": _header(scope, b"accept"), "host": _base(scope)})
 
 
 async def _void(scope: Scope, _receive: Receive) -> Reply:

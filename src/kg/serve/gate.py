@@ -155,7 +155,7 @@ class _Exchange:
 
 async def respond(send: Send, reply: Reply) -> None:
     """Send a reply; a client that still sends may end, so that it gets to read what it is told."""
-    headers = [(b"content-length", str(len(reply.body)).encode())] if reply.status != 204 else []  # noqa: PLR2004  no content
+    headers = [(b"content-length", str(len(reply.body)).encode())] if reply.status not in {204, 304} else []
     if reply.media_type:
         headers.append((b"content-type", reply.media_type.encode("latin-1")))
     headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]

@@ -26,6 +26,7 @@ KINDS = {
     "sparql": "sparql.answer",
     "service": "description.service",
     "void": "description.void",
+    "page": "sights.page",
 }
 """Where the function of each kind of job is: room of this folder and name in it, imported on first use."""
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import index, workspace
 from ..errors import KgError
-from . import wire
+from . import sights, wire
 from .worker import work
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def _load(root: str) -> tuple[Index, str]:
         loaded = index.load(space)
         loaded.add_graphs()
         loaded.labels, loaded.entities  # noqa: B018  made here once, shared by all workers
+        sights.warm(loaded)
         if space.digest() == before:
             return loaded, before
     raise KgError("the files change faster than they can be read")

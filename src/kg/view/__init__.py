@@ -102,7 +102,7 @@ class View:
     def html(self) -> str:
         """Return the page."""
         scripts = [script(), *(_file(name) for name in _SCRIPTS)]
-        style = _file("page.css") + _file("closer.css")
+        style = _file("colours.css") + _file("page.css") + _file("closer.css")
         drawn = self._drawn()
         data = self.data.to_dict() | self._ways_in() | drawn
         if self.overview:

@@ -1,0 +1,170 @@
+"""What the page of a thing shows: its names and definition, the claims that have it in some role, and all else that is said of it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
+
+from .. import names
+from ..view.kinds import kind_of
+from .cards import Card, Place, cards, claim_of, claims_with, place_of
+from .shown import Cell, Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..index import Index
+    from ..triples import Term
+
+__all__ = ["CARDS", "Portrait", "portrait", "terms"]
+
+CARDS = 50
+"""How many claims one part of a page shows at a time."""
+_USES = 50
+_ROLES = (
+    ("about", "Claims about it", (names.SUBJECT, names.OBJECT)),
+    ("says", "Claims it makes", (names.CLAIMANT,)),
+    ("reports", "Claims it reports", (names.REPORTED_BY,)),
+    ("uses", "Claims that use it", (names.PREDICATE,)),
+    ("here", "Claims that stand here", (names.HAS_PASSAGE,)),
+    ("follows", "Claims that follow from it", (names.DERIVED_FROM,)),
+    ("valued", "Claims with this value", (names.POLARITY, names.CERTAINTY, names.KIND, names.MODALITY, names.UNIT)),
+)
+_NAMED = {names.TYPE, names.PREF_LABEL, names.ALT_LABEL, names.DEFINITION}
+_CLAIM_ROLES = {predicate for _, _, predicates in _ROLES for predicate in predicates}
+
+
+class Part(NamedTuple):
+    """The claims that have a thing in one role, some of them at a time."""
+
+    key: str
+    title: str
+    total: int
+    start: int
+    cards: list[Card]
+
+    @property
+    def end(self) -> int:
+        """How many of the claims are shown with and before these."""
+        return self.start + len(self.cards)
+
+
+class Portrait(NamedTuple):
+    """What a template needs of a thing."""
+
+    iri: str
+    curie: str
+    title: str
+    types: list[Cell]
+    definition: str
+    other_names: list[str]
+    card: Card | None
+    place: Place | None
+    parts: list[Part]
+    facts: list[tuple[Cell, list[Cell]]]
+    uses: list[tuple[Cell, Cell]]
+    has_more_uses: bool
+
+    @property
+    def is_web(self) -> bool:
+        """Whether its name is an address that a browser may open."""
+        return self.iri.startswith(("https://", "http://"))
+
+
+def portrait(index: Index, iri: str, starts: Mapping[str, int]) -> Portrait:
+    """Return the portrait of a thing; `starts` says with which claim each part begins."""
+    shown = Shown(index)
+    said = index.said_of(iri)
+    types = [term.value for term in said.get(names.TYPE, ()) if isinstance(term, ox.NamedNode)]
+    is_claim = names.CLAIM in types and names.SUBJECT in said
+    uses = _uses(index, iri, shown)
+    place = place_of(iri, shown) if names.PASSAGE in types else None
+    return Portrait(
+        iri=iri,
+        curie=shown.curie(iri),
+        title=shown.label(iri) or (place.text if place else shown.curie(iri)),
+        types=[_kind(each, shown) for each in sorted(types)],
+        definition=_text(said.get(names.DEFINITION, ())),
+        other_names=[term.value for term in said.get(names.ALT_LABEL, ()) if isinstance(term, ox.Literal)],
+        card=cards([claim_of(index, iri)], shown)[0] if is_claim else None,
+        place=place,
+        parts=_parts(index, iri, shown, starts, is_source=names.SOURCE in types),
+        facts=_facts(said, shown),
+        uses=uses[:_USES],
+        has_more_uses=len(uses) > _USES,
+    )
+
+
+def _kind(iri: str, shown: Shown) -> Cell:
+    """Return a type by its label, else as the map calls it."""
+    cell = shown.thing(iri)
+    return cell if cell.curie or cell.kind == "listed" else cell._replace(text=kind_of((iri,)).name)
+
+
+def _parts(index: Index, iri: str, shown: Shown, starts: Mapping[str, int], *, is_source: bool) -> list[Part]:
+    found = [(key, title, sorted({each for role in roles for each in claims_with(index, role, iri)})) for key, title, roles in _ROLES]
+    if is_source:
+        found.append(("text", "Claims of this text", _claims_of_text(index, iri)))
+    parts = []
+    for key, title, claims in found:
+        start = min(max(starts.get(key, 0), 0), max(len(claims) - 1, 0))
+        if claims:
+            some = (claim_of(index, each) for each in claims[start : start + CARDS])
+            parts.append(Part(key, title, len(claims), start, cards(some, shown)))
+    return parts
+
+
+def _claims_of_text(index: Index, iri: str) -> list[str]:
+    quads = index.store.quads_for_pattern(None, ox.NamedNode(names.HAS_SOURCE), ox.NamedNode(iri), ox.DefaultGraph())
+    passages = [quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)]
+    return sorted({claim for passage in passages for claim in claims_with(index, names.HAS_PASSAGE, passage)})
+
+
+def _facts(said: Mapping[str, list[Term]], shown: Shown) -> list[tuple[Cell, list[Cell]]]:
+    """Return everything that is said of a thing, property by property."""
+    return [(shown.thing(predicate), [shown.cell(term) for term in sorted(terms, key=str)]) for predicate, terms in sorted(said.items())]
+
+
+def _uses(index: Index, iri: str, shown: Shown) -> list[tuple[Cell, Cell]]:
+    """Return what else names a thing, claims in their roles apart: the other thing and how, one more than are shown."""
+    quads = index.store.quads_for_pattern(None, None, ox.NamedNode(iri), ox.DefaultGraph())
+    others = (quad for quad in quads if quad.predicate.value not in _CLAIM_ROLES and isinstance(quad.subject, ox.NamedNode))
+    some = islice(others, _USES + 1)
+    return sorted((shown.thing(quad.subject.value), shown.thing(quad.predicate.value)) for quad in some)  # type: ignore[union-attr]
+
+
+def _text(terms: list[Term] | tuple[()]) -> str:
+    found = [term for term in terms if isinstance(term, ox.Literal)]
+    return next((term.value for term in found if term.language == "en"), found[0].value if found else "")
+
+
+class Entry(NamedTuple):
+    """A term of the ontology on its page; `key` is the last part of its name, which stands after the `#` of its address."""
+
+    key: str
+    curie: str
+    label: str
+    definition: str
+    example: str
+    facts: list[tuple[Cell, list[Cell]]]
+
+
+def terms(index: Index) -> list[tuple[str, list[Entry]]]:
+    """Return the terms of the ontology, under what kind of thing each is."""
+    shown = Shown(index)
+    quads = index.store.quads_for_pattern(None, ox.NamedNode(names.TYPE), None, ox.DefaultGraph())
+    subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(names.KG)}
+    groups: dict[str, list[Entry]] = {"Classes": [], "Properties": [], "Values": []}
+    for iri in sorted(subjects, key=str.casefold):
+        said = index.said_of(iri)
+        types = {term.value for term in said.get(names.TYPE, ()) if isinstance(term, ox.NamedNode)}
+        group = (
+            "Classes" if names.OWL + "Class" in types else "Properties" if any(each.endswith("Property") for each in types) else "Values"
+        )
+        facts = _facts({key: terms for key, terms in said.items() if key not in _NAMED | {names.LABEL, names.SKOS + "example"}}, shown)
+        example = _text(said.get(names.SKOS + "example", ()))
+        entry = Entry(iri[len(names.KG) :], shown.curie(iri), shown.label(iri), _text(said.get(names.DEFINITION, ())), example, facts)
+        groups[group].append(entry)
+    return [(title, entries) for title, entries in groups.items() if entries]
