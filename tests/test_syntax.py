@@ -81,7 +81,7 @@ VALID = [
     "SELECT (COUNT(*) AS ?n) (?x + 1 AS ?y) ?x FROM <urn:g> FROM NAMED <urn:h> { GRAPH ?g { ?x ?p ?o } } GROUP BY ?x HAVING (COUNT(*) > 1)",
     "SELECT ?x WHERE { { SELECT DISTINCT ?x { ?x ?p ?o } ORDER BY DESC(?o) ?x LIMIT 3 } UNION { ?x a ?t } MINUS { ?x ?y 1 } }",
     "SELECT * { VALUES (?a ?b) { (1 UNDEF) (<urn:x> 'y'@en) } VALUES ?c { 1 2 } ?a ?b ?c BIND(1 + 2 AS ?d) BIND(IF(?a, 1, 2) AS ?e) }",
-    "SELECT * { FILTER EXISTS { ?s ?q ?r } FILTER NOT EXISTS { ?s ?q 1 } FILTER(?o > 3) FILTER regex(?o, 'x') FILTER xsd:int(?o) }",
+    "SELECT * { FILTER EXISTS { ?s ?q ?r } FILTER NOT EXISTS { ?s ?q 1 } FILTER(?o > 3) FILTER regex(?o, 'x') FILTER xsd:date(?o) }",
     "SELECT * { ?s ?p ?o . FILTER(?o = 3 && NOT EXISTS { ?s a ?t . ?t a ?u }) . OPTIONAL { ?s a ?x } . ?s a ?y }",
     "ASK { ?s ?p <urn:\\u0041> }",
     "BASE <http://example.org/> SELECT * { <a> ?p <#b> }",
