@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import re
 import time
+import weakref
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -31,14 +32,15 @@ if TYPE_CHECKING:
 
     from .limits import Limits
 
-__all__ = ["SECONDS", "SIZE", "Client", "Credentials", "Reply", "origin_of", "parse_url", "seconds_within"]
+__all__ = ["LONG", "SECONDS", "SIZE", "Client", "Credentials", "Reply", "origin_of", "parse_url", "seconds_within"]
 
 SECONDS = 30.0
 """How long a request may take, all tries together."""
 SIZE = 64 * 2**20
 """How many bytes an answer may have, decompressed."""
 _TRIES, _HOPS = 4, 3
-_LONG = 24 * 3600.0
+LONG = 24 * 3600.0
+"""What no limit on time comes to."""
 _RETRIED = frozenset([429, 502, 503, 504])
 _REDIRECTS = frozenset([301, 302, 303, 307, 308])
 _PORTS = {"http": 80, "https": 443}
@@ -106,6 +108,7 @@ class Client:
         self._auth: httpx.Auth | None = None
         self._backend = Backend(private=private)
         self._client = httpx.Client(transport=_Transport(self._backend), trust_env=False, follow_redirects=False)
+        weakref.finalize(self, self._client.close)
 
     def send(
         self,
@@ -262,7 +265,7 @@ def seconds_within(limits: Limits | None) -> float:
     """
     if limits is None:
         return SECONDS
-    return _LONG if limits.seconds is None else max(limits.seconds - 1, 0.8 * limits.seconds)
+    return LONG if limits.seconds is None else max(limits.seconds - 1, 0.8 * limits.seconds)
 
 
 def parse_url(url: str) -> httpx.URL:
@@ -279,7 +282,7 @@ def parse_url(url: str) -> httpx.URL:
     if "@" in authority:
         raise UsageError("an address holds no user and password; set KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD instead")
     try:
-        parsed = httpx.URL(url)
+        parsed = httpx.URL(url if not re.search(r"[\x00-\x20<>\"{}|\\^`]", url) else "")
     except (httpx.InvalidURL, UnicodeError):
         parsed = httpx.URL("")
     if parsed.scheme not in _PORTS or not parsed.host or parsed.userinfo:

@@ -38,6 +38,8 @@ ROWS = dict(zip(_ROW_FORMATS, (1.0, 0.8, 0.5, 0.2), strict=True))
 TRIPLES = dict(zip(_TRIPLE_FORMATS, (1.0, 0.8, 0.4, 0.2, 0.1), strict=True))
 """The types of triples that are asked for."""
 _DEPTH, _TRIPLE_DEPTH, _SHOWN = 40, 16, 120
+_VIRTUOSO_ASK = "__ASK_RETVAL"
+"""The column in which Virtuoso 7 says yes (a row) or no (none) instead of in the form for it."""
 _JSON_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -64,6 +66,8 @@ def rows_of(body: bytes, kind: str, name: str) -> Answer:
         rows = [tuple(solution) for solution in found]
     except (SyntaxError, ValueError, OSError) as error:
         raise _unreadable(name, str(getattr(error, "msg", None) or error)) from None
+    if [variable.value for variable in found.variables] == [_VIRTUOSO_ASK]:
+        return Answer("boolean", boolean=any(isinstance(row[0], ox.Literal) and row[0].value != "0" for row in rows))
     if any(isinstance(term, ox.Triple) and not _is_flat(term) for row in rows for term in row):
         raise _unreadable(name, f"triple terms are nested deeper than {_TRIPLE_DEPTH}")
     return Answer("solutions", [variable.value for variable in found.variables], rows)

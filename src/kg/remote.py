@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from . import names
-from .client import SECONDS, SIZE, Client, Credentials, Reply, origin_of, parse_url, seconds_within
+from .client import LONG, SECONDS, SIZE, Client, Credentials, Reply, origin_of, parse_url
 from .errors import RemoteError, UsageError
 from .index import Index
 from .limits import exceeded
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from .limits import Limits
     from .workspace import Workspace
 
-__all__ = ["Endpoint", "RemoteIndex", "default_graph_of", "seconds_within"]
+__all__ = ["SECONDS", "Endpoint", "RemoteIndex", "default_graph_of"]
 
 _SHORT = 1500
 _FORM = "application/x-www-form-urlencoded"
 _WHOLE = 150_000
-_PAGE = 500
+_PAGE = 200
 _PAGED = (
     f"?s a <{names.CLAIM}>",
     f"?s a <{names.PASSAGE}>",
@@ -69,7 +69,7 @@ class Endpoint:
         workspace: Workspace,
         *,
         default_graph: str | None = None,
-        seconds: float = SECONDS,
+        seconds: float | None = SECONDS,
         credentials: Credentials | None = None,
         named: Iterable[str] = (),
         size: int = SIZE,
@@ -77,7 +77,7 @@ class Endpoint:
         parsed = parse_url(url)
         self.url, self.workspace = str(parsed), workspace
         self.default_graph = default_graph_of(workspace) if default_graph is None else _checked_graph(default_graph)
-        self.seconds = seconds
+        self.seconds = seconds or LONG
         own = credentials if credentials is not None else Credentials.from_environment()
         hosts = [parse_url(address).netloc.decode() for address in (url, *named)]
         self.client = Client(hosts, credentials=own, origin=origin_of(parsed), private=True, size=size)
@@ -137,20 +137,19 @@ class Endpoint:
         return RemoteIndex(self.workspace, store)
 
     def _by_pages(self) -> ox.Store:
-        """Fetch the records in pages, since an answer may be cut at some number of rows; each kind is counted first."""
+        """Fetch the records in pages, since an answer may be cut at some number of rows; what comes is counted."""
         store = ox.Store()
         for pattern in (*_PAGED, _REST) if self.default_graph else _PAGED:
-            wanted = _number(self.ask(f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {pattern} FILTER isIRI(?s) }}", explain=False), self.url)
-            found: set[str] = set()
-            last = ""
-            while len(found) < wanted:
-                page = self.ask(_page(pattern, last), explain=False)
-                subjects = {triple.subject.value for triple in page.triples if isinstance(triple.subject, ox.NamedNode)}
-                if not subjects - found:
-                    raise RemoteError(f"{self.url} gives {len(found):,} of {wanted:,} subjects; nothing of it is used")
-                found |= subjects
-                last = max(subjects)
-                store.extend(ox.Quad(*triple) for triple in page.triples)
+            wanted = _number(self.ask(_counted(pattern), explain=False), self.url)
+            found: set[ox.Triple] = set()
+            last: str | None = ""
+            while last is not None:
+                page = self.ask(_page(pattern, last), explain=False).triples
+                found.update(page)
+                last = max((triple.subject.value for triple in page if isinstance(triple.subject, ox.NamedNode)), default=None)
+            if len(found) < wanted:
+                raise RemoteError(f"{self.url} gives {len(found):,} of {wanted:,} triples; nothing of it is used")
+            store.extend(ox.Quad(*triple) for triple in found)
         return store
 
     def _query(self, text: str, tokens: Sequence[Token], dataset: Mapping[str, list[str]], deadline: Deadline) -> Answer:
@@ -212,6 +211,10 @@ def _checked_graph(iri: str) -> str:
         return ox.NamedNode(iri).value if iri else ""
     except ValueError:
         raise UsageError(f"--default-graph {iri!r} is no IRI; write it whole, or '' for the endpoint's own") from None
+
+
+def _counted(pattern: str) -> str:
+    return f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT DISTINCT ?s ?p ?o WHERE {{ {pattern} FILTER isIRI(?s) ?s ?p ?o }} }} }}"
 
 
 def _page(pattern: str, last: str) -> str:

@@ -104,9 +104,7 @@ class Backend(httpcore.NetworkBackend):
         failed: OSError | None = None
         for address in self._known[host, port]:
             try:
-                connection = socket.create_connection((address, port), timeout=self.deadline.left(shown))
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                return _Stream(connection, self, shown)
+                return _Stream(_connection(address, port, self.deadline.left(shown)), self, shown)
             except OSError as error:
                 failed = error
         self.deadline.left(shown)
@@ -140,6 +138,19 @@ class Backend(httpcore.NetworkBackend):
         if failed or not found:
             raise RemoteError(f"the host {host} is not known; check its name and the network")
         return [ip_address(address.partition("%")[0]) for address in dict.fromkeys(found)]
+
+
+def _connection(address: str, port: int, seconds: float) -> socket.socket:
+    """Connect to an address, which is no name: nothing is resolved any more."""
+    connection = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(seconds)
+        connection.connect((address, port))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 class _Stream(httpcore.NetworkStream):

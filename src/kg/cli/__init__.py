@@ -67,11 +67,10 @@ class App:
         """Return the endpoint of `--endpoint`, where it is given."""
         if self.endpoint_url is None:
             return None
-        from ..limits import Limits
-        from ..remote import Endpoint, seconds_within
+        from ..remote import SECONDS, Endpoint
 
-        limits = None if self.seconds is None else Limits(seconds=self.seconds or None)
-        return Endpoint(self.endpoint_url, self.workspace, default_graph=self.default_graph, seconds=seconds_within(limits))
+        seconds = SECONDS if self.seconds is None else self.seconds
+        return Endpoint(self.endpoint_url, self.workspace, default_graph=self.default_graph, seconds=seconds or None)
 
     @cached_property
     def asked_index(self) -> Index:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from .. import confined, query, results
 from ..errors import UsageError
+from ..limits import exceeded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,6 +74,10 @@ class Job(NamedTuple):
         """Hand in the answer as it is written; return what people should know about it."""
         watch = _Watch()
         index, values = self._loaded()
+        if self.app.endpoint_url is not None or self.wanted.hosts:
+            from .. import client  # noqa: F401  importing it is part of loading
+
+            self.app.seconds = self.limits.seconds or 0
         watch.lap("loaded")
         desk.begin()
         found = self._found(index, values)
@@ -117,6 +123,12 @@ class Job(NamedTuple):
             text = portable.curl(text, tokens, self.wanted.curl_url, accept=accept)
         return (text.rstrip("\n") + "\n").encode()
 
+    def outer_limits(self) -> Limits:
+        """Return the limits of the child: one that asks an endpoint keeps to its time by itself, and has to tell who did not."""
+        if self.app.endpoint_url is None or self.limits.seconds is None:
+            return self.limits
+        return replace(self.limits, seconds=self.limits.seconds + PATIENCE)
+
     def _loaded(self) -> tuple[Index, Mapping[str, Term] | None]:
         index = _index(self.app, self.wanted.files, self.wanted.data_format)
         return index, _values(self.asked, self.wanted.parameters, index)
@@ -124,7 +136,6 @@ class Job(NamedTuple):
     def _found(self, index: Index, values: Mapping[str, Term] | None) -> Answer:
         """Return the answer of the index, or that of the endpoint where one is named."""
         text, limit = self.asked.text, self._limit()
-        self.app.seconds = self.limits.seconds or 0
         endpoint = self.app.endpoint()
         if endpoint is not None:
             return endpoint.ask(text, values=values, limit=limit, summary=self.asked.summary, limits=self.limits)
@@ -146,8 +157,6 @@ class Job(NamedTuple):
         style = results.Style(index.workspace.prefixes, shown, raw=wanted.raw, width=self.width)
         data = results.write(found, name, style).encode()
         if self.limits.size is not None and len(data) > self.limits.size:
-            from ..limits import exceeded
-
             raise exceeded("size", self.limits)
         return data
 
@@ -183,7 +192,7 @@ def ask(app: App, asked: SavedQuery, wanted: Wanted, limits: Limits) -> None:
 
 
 def _answer(job: Job) -> None:
-    done = confined.run(job.answer, job.limits)
+    done = confined.run(job.answer, job.outer_limits())
     found = done.settled
     for words in [*found["notes"], *(done.value or [])]:
         say(words)
@@ -203,7 +212,7 @@ def _explain(job: Job) -> None:
     done = confined.run(job.explanation, job.limits)
     deliver(done.value or done.settled, job.wanted.output, is_terminal=job.wanted.is_terminal)
     if done.stopped:
-        raise done.stopped
+        raise exceeded(done.stopped, job.limits)
 
 
 def _map(index: Index, found: Answer, path: Path) -> tuple[bytes, str]:
