@@ -155,8 +155,15 @@ def start(command: list[str], *arguments: str) -> subprocess.Popen[str]:
 
 def members(group: int) -> int:
     """Return how many processes of a group are running."""
-    found = [path.read_text(encoding="utf-8").rpartition(")")[2].split() for path in Path("/proc").glob("[0-9]*/stat") if path.exists()]
-    return sum(fields[2] == str(group) and fields[0] != "Z" for fields in found)
+    found = [fields_of(path) for path in Path("/proc").glob("[0-9]*/stat")]
+    return sum(fields[2:3] == [str(group)] and fields[0] != "Z" for fields in found)
+
+
+def fields_of(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:  # it has just ended
+        return []
 
 
 @pytest.fixture
@@ -200,7 +207,7 @@ def test_what_was_handed_in_stands_when_a_limit_comes() -> None:
 
     done = confined.run(work, Limits(seconds=30))
     assert done.settled == {"rows": [b"a", 1, None]}
-    assert isinstance(done.stopped, LimitError)
+    assert done.stopped == "seconds"
 
 
 def test_work_returns_what_it_comes_to_however_large() -> None:
@@ -266,3 +273,78 @@ def test_amounts_are_read_as_people_write_them() -> None:
     assert [limits.bytes_of(text) for text in ("1k", "3MiB", "0")] == [1024, 3 * 1024**2, None]
     with pytest.raises(UsageError, match="'1 apple' is no amount of bytes"):
         limits.bytes_of("1 apple")
+
+
+# ---- checks of a workspace, which are anybody's queries and shapes
+
+
+@pytest.fixture
+def workspace(run_kg: RunKg, root: Path, tmp_path: Path) -> Path:
+    """A workspace with the claims of the checkout, whose checks may be changed."""
+    folder = tmp_path / "space"
+    assert run_kg("init", folder, "--base", "https://w3id.org/claimgraph/").code == 0
+    for path in (root / "graph").glob("*.ttl"):
+        (folder / "graph" / path.name).write_bytes(path.read_bytes())
+    return folder
+
+
+def test_a_check_that_runs_away_is_stopped_and_named(run_kg: RunKg, workspace: Path) -> None:
+    query = workspace / "queries" / "checks" / "endless-violation.rq"
+    header = "#+ summary: Endless.\n#+ problem: it runs\n#+ solution: stop it\n"
+    query.write_text(f"{header}SELECT (SAMPLE(?a) AS ?this) {{ {CROSS} }} HAVING (COUNT(*) < 0)\n", encoding="utf-8")
+    started = time.monotonic()
+    done = run_kg("check", "--timeout", "3s", cwd=workspace)
+    assert time.monotonic() - started < 3 + SLACK
+    assert (done.code, done.out) == (5, "")
+    words = "the check took longer than 3 s and was stopped at endless-violation; correct that, or allow more with --timeout"
+    assert done.err == f"kg: {words}\n"
+
+
+def test_a_check_that_eats_memory_is_stopped_and_named(run_kg: RunKg, workspace: Path) -> None:
+    query = workspace / "queries" / "checks" / "greedy-violation.rq"
+    header = "#+ summary: Greedy.\n#+ problem: it grows\n#+ solution: stop it\n"
+    query.write_text(f"{header}SELECT (?a AS ?this) {{ {CROSS} }} ORDER BY ?c ?f ?i\n", encoding="utf-8")
+    done = run_kg("check", "--max-memory", "100M", cwd=workspace)
+    assert (done.code, done.out) == (5, "")
+    assert done.err.startswith("kg: the check needs more than 100 MiB of memory and was stopped at greedy-violation")
+
+
+def test_a_shape_whose_query_runs_away_is_stopped_and_named(run_kg: RunKg, workspace: Path) -> None:
+    shapes = workspace / "ontology" / "shapes.ttl"
+    endless = "<https://example.org/EndlessShape> a sh:NodeShape ; sh:targetClass kg:Claim ; sh:sparql [ a sh:SPARQLConstraint ; "
+    endless += f'sh:message "endless" ; sh:select "SELECT $this {{ $this ?x ?y . {CROSS} }} GROUP BY $this HAVING (COUNT(*) < 0)" ] .\n'
+    shapes.write_text(shapes.read_text(encoding="utf-8") + "\n" + endless, encoding="utf-8")
+    done = run_kg("check", "--timeout", "3s", cwd=workspace)
+    assert (done.code, done.out) == (5, "")
+    assert "stopped at EndlessShape;" in done.err
+
+
+def test_no_pattern_of_a_shape_runs_for_ever(run_kg: RunKg, workspace: Path) -> None:
+    shapes = workspace / "ontology" / "shapes.ttl"
+    slow = "<https://example.org/SlowShape> a sh:NodeShape ; sh:targetClass kg:Claim ; "
+    slow += 'sh:property [ sh:path rdfs:label ; sh:pattern "(a+)+$" ] .'
+    shapes.write_text(f"{shapes.read_text(encoding='utf-8')}\n{slow}\n", encoding="utf-8")
+    claims = workspace / "graph" / "ra.ttl"
+    claims.write_text(claims.read_text(encoding="utf-8").replace('rdfs:label "', f'rdfs:label "{"a" * 40}! ', 1), encoding="utf-8")
+    started = time.monotonic()
+    done = run_kg("check", cwd=workspace)
+    assert time.monotonic() - started < 5 + SLACK
+    assert done.code == 1
+    assert done.out.count("is not satisfied; see ontology/shapes.ttl") > 100
+
+
+def test_an_interrupted_check_ends_at_once(kg_command: list[str], workspace: Path) -> None:
+    query = workspace / "queries" / "checks" / "endless-violation.rq"
+    header = "#+ summary: Endless.\n#+ problem: it runs\n#+ solution: stop it\n"
+    query.write_text(f"{header}SELECT (SAMPLE(?a) AS ?this) {{ {CROSS} }} HAVING (COUNT(*) < 0)\n", encoding="utf-8")
+    process = subprocess.Popen(
+        [*kg_command, "--dir", str(workspace), "check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    until = time.monotonic() + 30
+    while time.monotonic() < until and members(process.pid) < 2:
+        time.sleep(0.02)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=SLACK)
+    assert (process.returncode, out, err.strip()) == (130, "", "kg: interrupted")
+    assert members(process.pid) == 0

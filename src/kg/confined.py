@@ -19,7 +19,7 @@ from .limits import confine, exceeded, reason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .limits import Limits
+    from .limits import Kind, Limits
 
 __all__ = ["IS_ENFORCED", "Desk", "Done", "run"]
 
@@ -28,18 +28,19 @@ IS_ENFORCED = hasattr(os, "fork")
 _HEAD = 8
 _PIECE = 1024 * 1024
 _LAST_WORDS = 8192
+_AT_ONCE = 500
 _BEGIN, _SETTLED, _DONE, _FAILED = b"B", b"S", b"D", b"F"
 
 
 class Done(NamedTuple):
     """What work came to: `settled` is what it had handed in last, `value` what it returned in the end.
 
-    Where it was stopped after it had settled something, `stopped` is the error that says by which limit.
+    Where it was stopped after it had settled something, `stopped` is the limit that did it.
     """
 
     settled: Any = None
     value: Any = None
-    stopped: errors.LimitError | None = None
+    stopped: Kind | None = None
 
 
 class Desk:
@@ -64,8 +65,12 @@ class Desk:
         if self._handle is None:
             return
         data = marshal.dumps(value)
-        _write(self._handle, kind + len(data).to_bytes(_HEAD, "big"))
-        _write(self._handle, data)
+        head = kind + len(data).to_bytes(_HEAD, "big")
+        if len(data) < _AT_ONCE:  # in one piece, so that several threads may hand in
+            _write(self._handle, head + data)
+        else:
+            _write(self._handle, head)
+            _write(self._handle, data)
 
     def close(self, value: Any) -> None:
         """Hand in the last value."""
@@ -76,10 +81,10 @@ class Desk:
         self._send(_FAILED, (type(error).__name__, error.message, error.path, error.line, error.column, error.source))
 
 
-def run(work: Callable[[Desk], Any], limits: Limits) -> Done:
+def run(work: Callable[[Desk], Any], limits: Limits, *, what: str = "the query") -> Done:
     """Do work under limits and return what it came to; LimitError where a limit ended it before it had settled anything.
 
-    A KgError of the work is raised here, and an interruption (Ctrl-C) ends the child at once.
+    A KgError of the work is raised here, and an interruption (Ctrl-C) ends the child at once. `what` the work is, the LimitError says.
     """
     if not IS_ENFORCED:
         desk = Desk(limits)
@@ -92,7 +97,7 @@ def run(work: Callable[[Desk], Any], limits: Limits) -> Done:
         _be_child(work, limits, answers, words, leash, parent)
     for handle in (answers[1], words[1], leash[0]):
         os.close(handle)
-    watch = _Watch(child, answers[0], words[0], limits)
+    watch = _Watch(child, answers[0], words[0], limits, what)
     try:
         return watch.result()
     finally:
@@ -116,9 +121,9 @@ def _be_child(  # noqa: PLR0917  what a fork hands down
             desk.close(work(desk))
         except errors.KgError as error:
             desk.fail(error)
-        except MemoryError:
-            desk.fail(exceeded("memory", limits))
         status = 0
+    except MemoryError:  # no room for more than this word
+        _write(2, b"MemoryError")
     except BaseException:  # noqa: BLE001  a fork must not run on into its parent's code; the parent shows what happened
         import traceback
 
@@ -147,10 +152,10 @@ def _write(handle: int, data: bytes) -> None:
 class _Watch:
     """The parent's side: what has come from the child, and until when it may go on."""
 
-    def __init__(self, child: int, answers: int, words: int, limits: Limits) -> None:
+    def __init__(self, child: int, answers: int, words: int, limits: Limits, what: str) -> None:
         import select
 
-        self.child, self.answers, self.words, self.limits = child, answers, words, limits
+        self.child, self.answers, self.words, self.limits, self.what = child, answers, words, limits, what
         self.poll = select.poll()
         self.poll.register(answers, select.POLLIN)
         self.poll.register(words, select.POLLIN)
@@ -225,10 +230,9 @@ class _Watch:
             raise RuntimeError(self.last_words.decode("utf-8", "replace") or f"the process of the query ended with {self.status}")
         if kind == "seconds" and not self.is_late:
             kind = "memory"  # killed by the system, not by us
-        stopped = exceeded(kind, self.limits)
         if self.has_settled:
-            return Done(self.settled, stopped=stopped)
-        raise stopped
+            return Done(self.settled, stopped=kind)
+        raise exceeded(kind, self.limits, self.what)
 
     def _wait(self) -> None:
         """Take in the last words of a child that has closed its end, and how it ended."""

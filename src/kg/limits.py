@@ -11,17 +11,13 @@ import re
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal, TypeAlias
 
 from .errors import LimitError, UsageError
 
-if TYPE_CHECKING:
-    from typing import Literal, TypeAlias
+__all__ = ["DEFAULT", "Kind", "Limits", "bytes_of", "confine", "exceeded", "reason", "seconds_of"]
 
-    Kind: TypeAlias = Literal["seconds", "cpu", "memory", "rows", "size"]
-
-__all__ = ["DEFAULT", "Limits", "bytes_of", "confine", "exceeded", "reason", "seconds_of"]
-
+Kind: TypeAlias = Literal["seconds", "cpu", "memory", "rows", "size"]
 OPTIONS = {"seconds": "--timeout", "cpu": "--max-cpu", "memory": "--max-memory", "rows": "--max-rows", "size": "--max-size"}
 """The option of the command line that each limit is set by."""
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|)")
@@ -100,23 +96,25 @@ def reason(status: int, words: bytes = b"") -> Kind | None:
     return "memory" if by in {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS} else None
 
 
-def exceeded(kind: Kind, limits: Limits) -> LimitError:
-    """Return the error for a query that came to a limit: it names the limit and its option.
+def exceeded(kind: Kind, limits: Limits, what: str = "the query", *, at: str = "") -> LimitError:
+    """Return the error for what came to a limit, at some part of it: it names the limit and its option.
 
     >>> str(exceeded("seconds", Limits(seconds=0.5)))
     'the query took longer than 500 ms and was stopped; ask for less, or allow more with --timeout'
     >>> str(exceeded("rows", Limits(rows=1000)))
     'the answer has more than 1,000 rows and was stopped; ask for less, or allow more with --max-rows'
+    >>> str(exceeded("seconds", Limits(seconds=60), "the check", at="gap-violation"))
+    'the check took longer than 60 s and was stopped at gap-violation; correct that, or allow more with --timeout'
     """
     limit = getattr(limits, kind)
     said = {
-        "seconds": lambda: f"the query took longer than {_time(limit)}",
-        "cpu": lambda: f"the query took more than {_time(limit)} of processor time",
-        "memory": lambda: f"the query needs more than {_room(limit)} of memory" if limit else "the query needs more memory than there is",
+        "seconds": lambda: f"{what} took longer than {_time(limit)}",
+        "cpu": lambda: f"{what} took more than {_time(limit)} of processor time",
+        "memory": lambda: f"{what} needs more than {_room(limit)} of memory" if limit else f"{what} needs more memory than there is",
         "rows": lambda: f"the answer has more than {limit:,} rows",
         "size": lambda: f"the answer is larger than {_room(limit)}",
     }[kind]()
-    return LimitError(f"{said} and was stopped; ask for less, or allow more with {OPTIONS[kind]}")
+    return LimitError(f"{said} and was stopped{f' at {at}; correct that' if at else '; ask for less'}, or allow more with {OPTIONS[kind]}")
 
 
 def _time(seconds: float) -> str:

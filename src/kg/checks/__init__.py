@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..index import Index
     from ..saved import SavedQuery
     from ..workspace import Workspace
-    from .evaluate import Violation
+    from .evaluate import Asking, Violation
     from .shapes import Constraint
 
 __all__ = ["Checked", "Finding", "Places", "check_document", "check_workspace", "look_at", "look_at_document", "read_shapes"]
@@ -59,16 +59,23 @@ def check_workspace(index: Index, *, texts: Iterable[Path] = (), with_pyshacl: b
     return look_at(index, texts=texts, with_pyshacl=with_pyshacl, seconds=seconds).findings
 
 
-def look_at(index: Index, *, texts: Iterable[Path] = (), with_pyshacl: bool = False, seconds: float | None = None) -> Checked:
-    """Do what `check_workspace` does, and say with what."""
+def look_at(
+    index: Index,
+    *,
+    texts: Iterable[Path] = (),
+    with_pyshacl: bool = False,
+    seconds: float | None = None,
+    asking: Asking | None = None,
+) -> Checked:
+    """Do what `check_workspace` does, and say with what; `asking` is entered with the name of each shape and query as it is asked."""
     workspace = index.workspace
     files.refuse_ways_out(workspace)
     constraints, queries = read_shapes(workspace), _read_queries(workspace)
     places = Places([*workspace.graph_files, *workspace.ontology_files], workspace.prefixes)
     found = form.find(workspace, form.files(workspace)) + files.find(workspace, places)
-    broken = _second_opinion(index, constraints, seconds) if with_pyshacl else evaluate(index.store, constraints)
+    broken = _second_opinion(index, constraints, seconds) if with_pyshacl else evaluate(index.store, constraints, asking=asking)
     found += (_to_finding(violation, places) for violation in broken)
-    found += violations.find(index.store, queries, places)
+    found += violations.find(index.store, queries, places, asking=asking)
     found += bounds.find(index.store, places)
     for path in texts:
         found += passages.find(index.store, path, places)

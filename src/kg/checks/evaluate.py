@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,11 +22,14 @@ from .compile import COUNT_PARAMETERS, VALUE_PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from ..triples import Term
     from .compile import Below
     from .shapes import Constraint, Path, Target
 
+    Asking = Callable[[str], AbstractContextManager[None]]
+    """What is entered with the name of a shape or query while that is asked for."""
     _Group = Callable[[ox.Store, Below], list[Constraint]]
 
 _THREADS = 4
@@ -40,16 +44,19 @@ class Violation(NamedTuple):
     constraint: Constraint
 
 
-def evaluate(store: ox.Store, constraints: Iterable[Constraint], *, thorough: bool = False) -> list[Violation]:
+def evaluate(
+    store: ox.Store, constraints: Iterable[Constraint], *, thorough: bool = False, asking: Asking | None = None
+) -> list[Violation]:
     """Return every violation in the default graph of a store, in a fixed order.
 
-    `thorough` asks for every constraint in detail and clears none beforehand: slower, with the same result.
+    `thorough` asks for every constraint in detail and clears none beforehand: slower, with the same result. `asking` is entered with the
+    name of each shape while it is asked for.
     """
     asked = tuple(constraints)
     below = _classes_below(store, asked)
     with ThreadPoolExecutor(_THREADS) as pool:  # the engine lets go of the interpreter while it works
         open_ones = asked if thorough else tuple(chain(*pool.map(lambda group: group(store, below), _groups(asked))))
-        found = set(chain(*pool.map(lambda one: list(_broken(store, one, below)), open_ones)))
+        found = set(chain(*pool.map(partial(_all_broken, store, below, asking), open_ones)))
     return sorted(found, key=lambda one: (str(one.focus), one.constraint.shape, one.constraint.parameter, one.path or "", str(one.value)))
 
 
@@ -115,6 +122,11 @@ def _may_break(constraint: Constraint, profile: Mapping[str, tuple[int, int]], n
     if constraint.parameter == "minCount":
         return having < nodes if limit == 1 else limit > 0
     return triples > having if limit == 1 else triples > limit
+
+
+def _all_broken(store: ox.Store, below: Below, asking: Asking | None, one: Constraint) -> list[Violation]:
+    with asking(names.local_name(one.shape)) if asking else nullcontext():
+        return list(_broken(store, one, below))
 
 
 def _broken(store: ox.Store, constraint: Constraint, below: Below) -> Iterator[Violation]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from .evaluate import rows
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .evaluate import Asking
     from .findings import Finding, Places
 
 _THREADS = 4
@@ -29,13 +31,18 @@ def read_all(folder: Path) -> list[saved.SavedQuery]:
     return [saved.read(path) for path in sorted(folder.glob("*-violation.rq"))]
 
 
-def find(store: ox.Store, queries: list[saved.SavedQuery], places: Places) -> list[Finding]:
+def find(store: ox.Store, queries: list[saved.SavedQuery], places: Places, *, asking: Asking | None = None) -> list[Finding]:
     """Return what the violation queries find in the default graph of a store."""
     with ThreadPoolExecutor(_THREADS) as pool:  # the engine lets go of the interpreter while it works
-        return [finding for found in pool.map(partial(_ask, store, places=places), queries) for finding in found]
+        return [finding for found in pool.map(partial(_ask, store, places=places, asking=asking), queries) for finding in found]
 
 
-def _ask(store: ox.Store, query: saved.SavedQuery, *, places: Places) -> list[Finding]:
+def _ask(store: ox.Store, query: saved.SavedQuery, *, places: Places, asking: Asking | None = None) -> list[Finding]:
+    with asking(query.name) if asking else nullcontext():
+        return _answers(store, query, places)
+
+
+def _answers(store: ox.Store, query: saved.SavedQuery, places: Places) -> list[Finding]:
     words = ": ".join(part for part in (query.problem or query.summary, query.solution) if part)
     severity = "warning" if "warning" in query.tags else "error"
     found = []

@@ -10,38 +10,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import confined, saved
-from ..errors import InputError, UsageError
+from ..errors import InputError
 from ..limits import DEFAULT, Limits, bytes_of, seconds_of
 from ..query import ENGINES
 from . import asking
+from .options import Amount
 from .queries import complete, format_option
 from .remote import endpoint_options, federate_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..saved import SavedQuery
     from . import App
 
 _FILE_SUFFIX = ".rq"
 
 
-class _Amount(click.ParamType):  # type: ignore[type-arg]  # generic for the type checker only
-    """An option that a function of `kg.limits` reads."""
-
-    def __init__(self, name: str, read: Callable[[str], float | None]) -> None:
-        self.name = name
-        self.read = read
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            return self.read(value) or 0  # None would be no option at all
-        except UsageError as error:
-            self.fail(error.message, param, ctx)
-
-
-DURATION = _Amount("duration", seconds_of)
-_SIZE = _Amount("size", bytes_of)
+DURATION = Amount("duration", seconds_of)
+_SIZE = Amount("size", bytes_of)
 
 
 class _Query(click.Command):

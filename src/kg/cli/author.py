@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ..errors import InputError, StorageError, UsageError
+from ..errors import InputError, LimitError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -255,12 +255,13 @@ def _named(app: App, iris: Sequence[str], *, most: int) -> str:
 
 def _checked(app: App, text_file: str | None) -> str:
     """Check the workspace as it is now, and say in a line what was found."""
-    from ..checks import check_workspace
-    from ..index import load
+    from .checking import Asked, run
 
-    texts = [Path(text_file)] if text_file else []
-    severities = [finding.severity for finding in check_workspace(load(app.workspace), texts=texts)]
-    found = " and ".join(_counted(severities.count(kind), kind) for kind in ("error", "warning") if kind in severities)
+    try:
+        _, counted, _ = run(Asked(app, texts=(Path(text_file),) if text_file else ()))
+    except LimitError as error:
+        return f"not checked: {error.message}"
+    found = " and ".join(_counted(counted[kind], kind) for kind in ("error", "warning") if counted.get(kind))
     return f"checked: {found}; {app.command('check')} lists them" if found else "checked: nothing to correct"
 
 

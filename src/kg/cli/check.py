@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import InputError, UsageError
+from ..limits import bytes_of, seconds_of
+from ..results import printable
+from .checking import LIMITS, Asked, line, near, run
+from .options import Amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,35 +34,37 @@ _FILES = click.argument("files", nargs=-1, metavar="[FILE]…", type=click.Path(
     help="The text of a source: its passages are checked against it. It is read, never stored.",
 )
 @click.option("--shacl", "with_pyshacl", is_flag=True, help="Have pySHACL evaluate the shapes, as a second opinion; slow.")
-@click.option("--timeout", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="How long pySHACL may take.")
+@click.option(
+    "--timeout",
+    "seconds",
+    type=Amount("duration", seconds_of),
+    metavar="DURATION",
+    help="How long it may take after loading: 500ms, 30s, 2m; 0 for no limit. With --shacl, how long pySHACL may.  [default: 60s]",
+)
+@click.option(
+    "--max-memory", "memory", type=Amount("size", bytes_of), metavar="SIZE", help="How much memory on top of the data.  [default: 768M]"
+)
 @click.pass_obj
-def check(app: App, files: tuple[Path, ...], texts: tuple[Path, ...], seconds: float | None, *, with_pyshacl: bool) -> None:
+def check(
+    app: App, files: tuple[Path, ...], texts: tuple[Path, ...], seconds: float | None, memory: int | None, *, with_pyshacl: bool
+) -> None:
     """Check the workspace, or any RDF FILE, and say in which line what is to be corrected.
 
     Exits 0 when nothing is (warnings allowed), 1 when something is, 3 or more when it could not be checked.
 
     Example: kg check --text ../ferry.txt
     """
-    from ..checks import files as graph_files
-    from ..checks import look_at, look_at_document
-
     if files and (texts or with_pyshacl):
         raise UsageError("--text and --shacl go with the whole workspace, not with FILE; leave one of them out")
     _refuse_missing([*files, *texts])
-    if files:
-        checked = [look_at_document(app.workspace, path) for path in files]
-        about = _counted(len(files), "file")
-    else:
-        graph_files.refuse_ways_out(app.workspace)  # before anything is loaded
-        checked = [look_at(app.index, texts=texts, with_pyshacl=with_pyshacl, seconds=seconds)]
-        about = _counted(len(app.workspace.graph_files), "graph file")
-    asked = f"{_counted(max(one.shapes for one in checked), 'shape')} and {_counted(max(one.queries for one in checked), 'query')}"
-    found = [finding for one in checked for finding in one.findings]
-    _tell(found)
-    counted = Counter(finding.severity for finding in found)
-    words = ", ".join(_counted(counted[severity], severity) for severity in ("error", "warning") if counted[severity])
-    click.echo(f"checked {about} by {asked}: {words or 'nothing to correct'}", err=True)
-    if counted["error"]:
+    asked = Asked(app, files, texts, seconds, with_pyshacl=with_pyshacl)
+    lines, counted, by = run(asked, LIMITS if memory is None else replace(LIMITS, memory=memory or None))
+    for each in lines:
+        click.echo(printable(each))
+    about = _counted(len(files), "file") if files else _counted(len(app.workspace.graph_files), "graph file")
+    words = ", ".join(_counted(counted[severity], severity) for severity in ("error", "warning") if counted.get(severity))
+    click.echo(f"checked {about} by {by}: {words or 'nothing to correct'}", err=True)
+    if counted.get("error"):
         raise click.exceptions.Exit(1)
 
 
@@ -89,7 +94,7 @@ def fmt(app: App, files: tuple[Path, ...], *, only_check: bool) -> None:
         return
     changed = [path for path in paths if form.write(app.workspace, path)]
     for path in changed:
-        click.echo(f"wrote {_near(path)}", err=True)
+        click.echo(f"wrote {near(path)}", err=True)
     if not changed:
         click.echo("nothing to change", err=True)
 
@@ -101,17 +106,8 @@ def _refuse_missing(paths: Iterable[Path]) -> None:
 
 
 def _tell(found: Iterable[Finding]) -> None:
-    from ..results import printable
-
     for finding in found:
-        click.echo(printable(str(finding._replace(path=_near(finding.path) if finding.path else None))))
-
-
-def _near(path: Path) -> Path:
-    """Return a path as it is shorter to read: from the current folder, where it lies below it."""
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are written
-    here = Path.cwd()
-    return absolute.relative_to(here) if absolute.is_relative_to(here) else path
+        click.echo(printable(line(finding)))
 
 
 def _counted(number: int, noun: str) -> str:
