@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from .limits import Limits
 
-__all__ = ["LONG", "SECONDS", "SIZE", "Client", "Credentials", "Reply", "origin_of", "parse_url", "seconds_within"]
+__all__ = ["LONG", "SECONDS", "SIZE", "Client", "Credentials", "Reply", "authority_of", "origin_of", "parse_url", "seconds_within"]
 
 SECONDS = 30.0
 """How long a request may take, all tries together."""
@@ -102,13 +102,19 @@ class Client:
         private: bool = False,
         size: int = SIZE,
     ) -> None:
-        self.named = frozenset(host.lower() for host in named)
+        self.named = {host.lower() for host in named}
         self.size = size
         self._credentials, self._origin = credentials or Credentials(), origin
         self._auth: httpx.Auth | None = None
         self._backend = Backend(private=private)
         self._client = httpx.Client(transport=_Transport(self._backend), trust_env=False, follow_redirects=False)
         weakref.finalize(self, self._client.close)
+
+    def allow(self, url: str) -> str:
+        """Name the host of an address, too; return the address as it is sent."""
+        parsed = parse_url(url)
+        self.named.add(authority_of(parsed))
+        return str(parsed)
 
     def send(
         self,

@@ -43,9 +43,17 @@ def solve(
         try:
             answer = asking(relay.redirected(text, tokens), tokens)
         except QueryError as error:
-            raise (relay.failures[0] if relay.failures else error) from None
-        answer.warnings += [f"SERVICE SILENT yields nothing: {failure}" for failure in dict.fromkeys(map(str, relay.failures))]
-        return answer
+            failure = relay.failures[0] if relay.failures else _bare(error)
+        else:
+            answer.warnings += [f"SERVICE SILENT yields nothing: {failure}" for failure in dict.fromkeys(map(str, relay.failures))]
+            return answer
+    raise failure
+
+
+def _bare(error: KgError) -> KgError:
+    """Return an error without what led to it: the frames hold results of pyoxigraph, which another thread may not let go of."""
+    error.__context__ = error.__traceback__ = None
+    return error
 
 
 def without_service(text: str, tokens: Sequence[Token]) -> str:
@@ -106,7 +114,7 @@ class Relay:
             )
             rows_of(reply.body, reply.type, self._addresses[int(number)])
         except KgError as failure:
-            self.failures.append(failure)
+            self.failures.append(_bare(failure))
             return 502, "text/plain", b"see the relay"
         return 200, reply.type, reply.body
 

@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from . import names, turtle
-from .client import parse_url
 from .errors import InputError, RemoteError, StorageError, UsageError
 from .remote import default_graph_of
 from .wire import Deadline
@@ -109,7 +108,7 @@ class _GraphStore:
     """SPARQL 1.1 Graph Store HTTP Protocol: https://www.w3.org/TR/sparql11-http-rdf-update/."""
 
     def __init__(self, endpoint: Endpoint, url: str) -> None:
-        self.endpoint, self.url = endpoint, str(parse_url(url))
+        self.endpoint, self.url = endpoint, endpoint.client.allow(url)
 
     def replace(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         for number, batch in enumerate(_batches(graph, triples, _BATCH)):
@@ -136,7 +135,7 @@ class _Updates:
     """SPARQL 1.1 Update, in requests small enough for every engine."""
 
     def __init__(self, endpoint: Endpoint, url: str) -> None:
-        self.endpoint, self.url = endpoint, str(parse_url(url))
+        self.endpoint, self.url = endpoint, endpoint.client.allow(url)
 
     def replace(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         self.remove(graph)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from . import names
-from .client import LONG, SECONDS, SIZE, Client, Credentials, Reply, origin_of, parse_url
+from .client import LONG, SECONDS, SIZE, Client, Credentials, Reply, authority_of, origin_of, parse_url
 from .errors import RemoteError, UsageError
 from .index import Index
 from .limits import exceeded
@@ -26,7 +26,7 @@ from .received import ROWS, TRIPLES, rows_of, triples_of
 from .wire import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from .answers import Answer, Term
@@ -71,7 +71,6 @@ class Endpoint:
         default_graph: str | None = None,
         seconds: float | None = SECONDS,
         credentials: Credentials | None = None,
-        named: Iterable[str] = (),
         size: int = SIZE,
     ) -> None:
         parsed = parse_url(url)
@@ -79,8 +78,7 @@ class Endpoint:
         self.default_graph = default_graph_of(workspace) if default_graph is None else _checked_graph(default_graph)
         self.seconds = seconds or LONG
         own = credentials if credentials is not None else Credentials.from_environment()
-        hosts = [parse_url(address).netloc.decode() for address in (url, *named)]
-        self.client = Client(hosts, credentials=own, origin=origin_of(parsed), private=True, size=size)
+        self.client = Client([authority_of(parsed)], credentials=own, origin=origin_of(parsed), private=True, size=size)
         self._graphs: list[str] | None = None
 
     def ask(
