@@ -145,7 +145,8 @@ def is_plain(claim: Claim) -> bool:
 
 
 def load(workspace: Workspace) -> Index:
-    """Load the files of a workspace into memory; InputError with file and line where one cannot be read."""
+    """Load the files of a workspace into memory; InputError with file and line where one cannot be read, or leads out of the workspace."""
+    workspace.refuse_ways_out()
     store = ox.Store()
     for path in [*workspace.ontology_files, *workspace.graph_files]:
         _add(store, path)

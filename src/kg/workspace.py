@@ -64,6 +64,17 @@ class Workspace:
         """Return the graph file of the source with this key."""
         return self.graph_dir / f"{key}.ttl"
 
+    def refuse_ways_out(self) -> None:
+        """Refuse files that lie elsewhere, before anything of them is read: what they hold is nobody's business here; InputError.
+
+        The folder of the ontology may be shared by a link; a graph, and a single file, are the workspace's own.
+        """
+        root = self.root.resolve()
+        linked = [path for path in self.ontology_files if path.is_symlink()]
+        for path in [*linked, *self.graph_files]:
+            if not path.resolve().is_relative_to(root):
+                raise InputError("this link leads out of the workspace; put the file itself there", path=path)
+
     def check_output(self, path: Path) -> None:
         """Refuse to write an answer, a page or a table over what the workspace is made of; UsageError."""
         target = path.resolve()

@@ -69,7 +69,7 @@ def look_at(
 ) -> Checked:
     """Do what `check_workspace` does, and say with what; `asking` is entered with the name of each shape and query as it is asked."""
     workspace = index.workspace
-    files.refuse_ways_out(workspace)
+    workspace.refuse_ways_out()
     constraints, queries = read_shapes(workspace), _read_queries(workspace)
     places = Places([*workspace.graph_files, *workspace.ontology_files], workspace.prefixes)
     found = form.find(workspace, form.files(workspace)) + files.find(workspace, places)

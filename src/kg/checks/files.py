@@ -21,14 +21,6 @@ _STEM = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _PATTERNS = {"claim": re.compile(r"[/#:]claim/([^/#]+)-[0-9]+$"), "source": re.compile(r"[/#:]source/([^/#]+)$")}
 
 
-def refuse_ways_out(workspace: Workspace) -> None:
-    """Refuse graph files that lie elsewhere, before anything of them is read: what they hold is nobody's business here."""
-    root = workspace.root.resolve()
-    for path in workspace.graph_files:
-        if path.is_symlink() and not path.resolve().is_relative_to(root):
-            raise InputError("this link leads out of the workspace; put the file itself there", path=path)
-
-
 def find(workspace: Workspace, places: Places) -> list[Finding]:
     """Return the graph files with bad names, the files that are not read, and the claims that stand in a wrong file or in two."""
     return [*_names(workspace), *_not_read(workspace), *_claims(places)]

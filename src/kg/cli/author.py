@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ..errors import InputError, LimitError, StorageError, UsageError
+from .options import writes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,7 @@ def source() -> None:
 @click.option("--date", "published", metavar="EDTF", help="When it was published, such as 2031-03.")
 @click.option("--language", metavar="TAG", help="Its language.  [default: en]")
 @click.pass_obj
+@writes
 def add(
     app: App, file: str, *, key: str | None, title: str | None, author: str | None, published: str | None, language: str | None
 ) -> None:
@@ -90,6 +92,7 @@ def add(
 @click.argument("new", metavar="NEW", type=_FILE)
 @click.option("--old", required=True, metavar="OLD", type=_FILE, help="The text as it was registered; it is read, never stored.")
 @click.pass_obj
+@writes
 def update(app: App, key: str, new: str, *, old: str) -> None:
     """Take over a text that was changed: each passage is found again in NEW by the words that it has in OLD; all or nothing.
 
@@ -204,6 +207,7 @@ def export(app: App, output: str | None, source_name: str | None, text_file: str
 @click.option("--remove", is_flag=True, help="Remove the claims that the sheet leaves out; without it such a sheet is refused.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.pass_obj
+@writes
 def import_(
     app: App, file: str, text_file: str | None, source_name: str | None, *, new_entities: bool, remove: bool, dry_run: bool
 ) -> None:

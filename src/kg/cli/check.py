@@ -12,7 +12,7 @@ from ..errors import InputError, UsageError
 from ..limits import bytes_of, seconds_of
 from ..results import printable
 from .checking import LIMITS, Asked, line, near, run
-from .options import Amount
+from .options import Amount, writes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +72,7 @@ def check(
 @_FILES
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; name the files that would change, and exit 1 if there are any.")
 @click.pass_obj
+@writes
 def fmt(app: App, files: tuple[Path, ...], *, only_check: bool) -> None:
     """Put graph files into canonical form, and the table of terms in ontology/README.md in order.
 
@@ -79,11 +80,10 @@ def fmt(app: App, files: tuple[Path, ...], *, only_check: bool) -> None:
 
     Example: kg fmt --check graph/ferry.ttl
     """
-    from ..checks import files as graph_files
     from ..checks import form
 
     _refuse_missing(files)
-    graph_files.refuse_ways_out(app.workspace)
+    app.workspace.refuse_ways_out()
     paths = list(files) or form.files(app.workspace)
     if only_check:
         found = form.find(app.workspace, paths)
