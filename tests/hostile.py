@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import hashlib
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
 
 RESULTS = "application/sparql-results+json"
@@ -21,11 +24,16 @@ ROWS = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"typ
 """One row: ?x is <urn:there>."""
 
 
+def md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
 class Hostile:
     """A server that answers by the path it is asked for, and notes each connection and the head of each request."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.connections = 0
+        self._context = context
         self.requests: list[str] = []
         self.elsewhere = ""
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -51,7 +59,10 @@ class Hostile:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
+        with (
+            contextlib.suppress(OSError),
+            self._context.wrap_socket(connection, server_side=True) if self._context else connection as connection,
+        ):
             head = self._read(connection)
             self.requests.append(head)
             path = head.split(" ", 2)[1].partition("?")[0].strip("/")
@@ -162,6 +173,13 @@ class Hostile:
     def _basic(self, head: str) -> Iterator[bytes]:
         is_in = "Authorization: Basic YW5uOnNlc2FtZQ==" in head  # ann:sesame
         yield self._with(ROWS) if is_in else next(self._locked(head))
+
+    def _digest(self, head: str) -> Iterator[bytes]:
+        given = dict(re.findall(r'(\w+)="?([^",\r]*)"?', head.partition("Authorization: Digest ")[2].partition("\r\n")[0]))
+        challenge = 'WWW-Authenticate: Digest realm="SPARQL", qop="auth", nonce="n0nce", algorithm=MD5, opaque="o"\r\n'
+        secret, asked = md5("ann:SPARQL:sesame"), md5(f"{head.split()[0]}:{head.split()[1]}")
+        right = md5(f"{secret}:n0nce:{given.get('nc')}:{given.get('cnonce')}:auth:{asked}")
+        yield self._with(ROWS) if given.get("response") == right else self._with(b"", status="401 Unauthorized", more=challenge)
 
     def _token(self, head: str) -> Iterator[bytes]:
         yield self._with(ROWS) if "Authorization: Bearer sesame" in head else self._with(b"", status="403 Forbidden")

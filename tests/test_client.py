@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 import time
 from contextlib import closing
 from ipaddress import ip_address
@@ -16,6 +19,7 @@ from kg.wire import Deadline, check_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 ANN = Credentials.from_environment({"KG_ENDPOINT_USER": "ann", "KG_ENDPOINT_PASSWORD": "sesame"})
 WRONG = Credentials.from_environment({"KG_ENDPOINT_USER": "ann", "KG_ENDPOINT_PASSWORD": "wrong-one"})
@@ -247,6 +251,8 @@ def test_a_user_and_a_token_open_what_asks_for_them(server: Hostile) -> None:
     origin = origin_of(parse_url(server.url("")))
     assert send(server, "basic", credentials=ANN, origin=origin).body == ROWS
     assert "authorization" not in server.requests[0].lower()  # it had not been asked for yet
+    assert send(server, "digest", credentials=ANN, origin=origin).body == ROWS
+    assert "sesame" not in "".join(server.requests[2:])
     assert send(server, "token", credentials=TOKEN, origin=origin).body == ROWS
     wrong = failure(server, "basic", credentials=WRONG, origin=origin)
     assert "the credentials are not accepted" in str(wrong)
@@ -279,3 +285,27 @@ def test_proxies_of_the_environment_are_not_used(server: Hostile, monkeypatch: p
     for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert send(server, "good").body == ROWS
+
+
+def test_a_certificate_must_be_that_of_the_name_and_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("this system has no openssl")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*made, *names], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with closing(Hostile(context)) as server:
+        hosts = [f"localhost:{server.port}", server.host]
+        with pytest.raises(RemoteError, match="cannot be reached: .*certificate"):
+            Client(hosts).send("GET", f"https://{hosts[0]}/good", deadline=Deadline(10))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert Client(hosts).send("GET", f"https://{hosts[0]}/good", deadline=Deadline(10)).body == ROWS
+        with pytest.raises(RemoteError, match="cannot be reached: .*certificate"):
+            Client(hosts).send("GET", f"https://{hosts[1]}/good", deadline=Deadline(10))
+        with pytest.raises(RemoteError, match=r"within 1 s"):
+            Client(hosts).send("GET", f"https://{hosts[0]}/dripping", deadline=Deadline(1))
+        server.elsewhere = server.url("good")
+        with pytest.raises(RefusedError, match="redirects from https to http"):
+            Client(hosts).send("GET", f"https://{hosts[0]}/redirect", deadline=Deadline(10))

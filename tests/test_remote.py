@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import pytest
 from hostile import Hostile, good_endpoint
 
+import kg
 from kg import index, limits, names, push, query, saved
 from kg.client import Credentials
 from kg.errors import KgError, LimitError, QueryError, RefusedError, RemoteError, UsageError
@@ -245,3 +246,17 @@ def test_the_endpoint_takes_credentials_from_the_environment(monkeypatch: pytest
     assert len(Endpoint(server.url("token"), checkout, default_graph="").ask("SELECT * { ?x ?p ?o }")) == 1
     with pytest.raises(RemoteError, match="403"):
         Endpoint(server.url("token"), checkout, default_graph="", credentials=Credentials()).ask("SELECT * { ?x ?p ?o }")
+
+
+def test_a_session_at_an_endpoint_is_used_like_one_over_files(loaded: str, root: Path) -> None:
+    here = kg.open(root)
+    there = here.at(loaded + "/query")
+    assert [dict(row) for row in there.query("denials", who="Taliban")] == [dict(row) for row in here.query("denials", who="Taliban")]
+    assert there.query("denials", who="Taliban").to("md") == here.query("denials", who="Taliban").to("md")
+    assert there.claims == here.claims
+    assert there.network().number_of_edges() == here.network().number_of_edges()
+    assert repr(there) == f"<kg.Session {here.workspace.base} at {loaded}/query>"
+    with pytest.raises(UsageError):
+        there.query("denials", who="Taliban", engine="rdflib")
+    with pytest.raises(UsageError):
+        there.check()

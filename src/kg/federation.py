@@ -13,13 +13,14 @@ solution that the standard asks for, and a warning. Credentials of the environme
 from __future__ import annotations
 
 import secrets
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 from .client import Client, seconds_within
-from .errors import KgError, QueryError
+from .errors import KgError, QueryError, RemoteError
 from .received import ROWS, rows_of
 from .wire import Deadline
 
@@ -134,6 +135,12 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
         super().__init__(("127.0.0.1", 0), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  the signature of the library
+        """Keep what nobody foresaw for the message, instead of printing it; an engine that hangs up is no failure."""
+        error = sys.exception()
+        if error is not None and not isinstance(error, OSError):
+            self.relay.failures.append(RemoteError(f"the relay for SERVICE failed: {type(error).__name__}"))
 
 
 class _Handler(BaseHTTPRequestHandler):

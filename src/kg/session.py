@@ -26,14 +26,16 @@ from .results.rows import grid
 from .triples import object_from_term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import networkx as nx
     import rdflib
 
     from .answers import Answer, Term
     from .checks import Finding
+    from .index import Index
     from .model import Claim
+    from .remote import Endpoint
     from .view import Page
 
 _SHOWN = 1000
@@ -66,9 +68,26 @@ class Session:
         """
         asked = saved.find(self.workspace.queries_dir, text) if saved.NAME.fullmatch(text) else saved.parse(text)
         given = {name: str(value) for name, value in values.items()}
-        bound = terms_of(asked.parameters, given, self.workspace.prefixes, index=self.index, is_saved=asked.has_header)
-        found = query.run(self.index, asked.text, values=bound, engine=engine, limit=limit, summary=asked.summary)
-        return Rows(found, self.index)
+        bound = terms_of(asked.parameters, given, self.workspace.prefixes, index=self._names, is_saved=asked.has_header)
+        return Rows(self._answer(asked, bound, engine=engine, limit=limit), self._names)
+
+    def _answer(self, asked: saved.SavedQuery, values: Mapping[str, Term], *, engine: str, limit: int | None) -> Answer:
+        return query.run(self.index, asked.text, values=values, engine=engine, limit=limit, summary=asked.summary)
+
+    @cached_property
+    def _names(self) -> Index:
+        """Where labels and examples come from."""
+        return self.index
+
+    def at(self, url: str, *, default_graph: str | None = None, seconds: float | None = 30.0) -> Session:
+        """Return a session over what a SPARQL endpoint holds: `kg.open().at(url).query("denials", who="ent:taliban")`.
+
+        Queries go there, with labels from the files here; claims, maps and networks are made of what it has, fetched on first use. Each
+        request may take so many `seconds`; the graph asked is the one that `kg push` writes, unless `default_graph` names another, or "".
+        """
+        from .remote import Endpoint
+
+        return _RemoteSession(self.workspace, Endpoint(url, self.workspace, default_graph=default_graph, seconds=seconds))
 
     def dataset(self) -> rdflib.Dataset:
         """Return the workspace as a read-only `rdflib.Dataset` on the same store: default graph, one named graph a file, and `kg:plain`.
@@ -129,6 +148,35 @@ class Session:
 
     def __repr__(self) -> str:
         return f"<kg.Session {self.workspace.base} in {self.workspace.root}>"
+
+
+class _RemoteSession(Session):
+    """A session whose claims are at an endpoint."""
+
+    def __init__(self, space: workspace.Workspace, endpoint: Endpoint) -> None:
+        super().__init__(space)
+        self.endpoint = endpoint
+
+    @cached_property
+    def index(self) -> index.Index:
+        """What the endpoint holds, fetched."""
+        return self.endpoint.index()
+
+    @cached_property
+    def _names(self) -> Index:
+        return index.load(self.workspace)
+
+    def _answer(self, asked: saved.SavedQuery, values: Mapping[str, Term], *, engine: str, limit: int | None) -> Answer:
+        if engine != query.ENGINES[0]:
+            raise UsageError("the endpoint is the engine here; leave out engine")
+        return self.endpoint.ask(asked.text, values=values, limit=limit, summary=asked.summary)
+
+    def check(self, *, texts: Sequence[str | Path] = ()) -> list[Finding]:  # noqa: ARG002  as in a session over files
+        """Refuse: what is checked are the files."""
+        raise UsageError("a check reads the files; call it on the workspace itself")
+
+    def __repr__(self) -> str:
+        return f"<kg.Session {self.workspace.base} at {self.endpoint.url}>"
 
 
 class Rows:
