@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from .endpoint import answered
 from .gate import Gate
 from .jobs import Reply, problem
 
@@ -31,7 +32,7 @@ def create_app(pool: Pool) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers={HTTPException: _told})
     app.router.redirect_slashes = False
     app.state.pool, app.state.workspace, app.state.settings = pool, pool.workspace, pool.settings
-    return Gate(app, pool.settings)
+    return Gate(app, pool.settings, quick={"/sparql": answered})
 
 
 async def _told(_request: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Connection", "connection_of"]
 
+_SOON = 0.25
 _SLOWEST = 64 * 1024
 """How many bytes a second a client must read at least."""
 
@@ -45,7 +46,7 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
         self.waits_since = None
         if self._task is not None:
-            self._task.cancel()  # nobody waits for the answer any more
+            self.loop.call_later(_SOON, self._task.cancel)  # nobody waits for the answer any more; most are ready by then
 
     def data_received(self, data: bytes) -> None:
         """Read on; refuse a head that does not end."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.routing import Route
 
+from .. import guard
 from . import pages
 from .gate import NOTES, respond
 from .jobs import Reply, problem
@@ -16,7 +17,7 @@ from .jobs import Reply, problem
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["endpoint", "routes"]
+__all__ = ["answered", "endpoint", "routes"]
 
 _ALLOWED = {"Allow": "GET, HEAD, POST, OPTIONS"}
 _FORM, _QUERY, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
@@ -37,7 +38,7 @@ class _No(Exception):  # noqa: N818  a way out, caught where it was begun
 def routes() -> list[Route]:
     """Return what is answered here."""
     return [
-        Route("/sparql", _Answered(endpoint), name="sparql"),
+        Route("/sparql", answered, name="sparql"),
         Route("/.well-known/void", _Answered(_void)),
         Route("/health", _Answered(_health)),
         Route("/openapi.json", _Answered(_openapi)),
@@ -80,12 +81,15 @@ async def endpoint(scope: Scope, receive: Receive) -> Reply:
             return await (pages.see(scope) if is_for_people else _about(scope))
         query = _only(fields, "query")
     _note(scope, query)
+    if len(query) > guard.SIZE:
+        raise _No(413, f"the query is larger than {guard.SIZE // 1024} KB")
     if is_for_people and _media_type(scope) in {_FORM, ""}:
         return await pages.see(scope, body)
     job = {
         "kind": "sparql",
         "query": query,
         "accept": _header(scope, b"accept"),
+        "base": _base(scope) + scope["path"],
         "default": fields.get("default-graph-uri", []),
         "named": fields.get("named-graph-uri", []),
     }
@@ -97,12 +101,16 @@ async def _ask(scope: Scope, job: dict[str, Any]) -> Reply:
     return reply
 
 
+answered = _Answered(endpoint)
+"""The endpoint as an application of its own."""
+
+
 def _posted(media_type: str, body: bytes, fields: dict[str, list[str]]) -> tuple[str, dict[str, list[str]]]:
     """Return the query of a POST and the fields that go with it."""
     if media_type == _FORM:
-        if fields.keys() & set(_PROTOCOL):
-            raise _No(400, "a posted form has all of its fields in the body")
-        fields = _fields(body)
+        _check_free(fields)
+        for name, values in _fields(body).items():
+            fields[name] = [*fields.get(name, []), *values]
         if "update" in fields:
             raise _No(400 if "query" in fields else 403, _READ_ONLY)
         return _only(fields, "query"), fields
@@ -110,9 +118,14 @@ def _posted(media_type: str, body: bytes, fields: dict[str, list[str]]) -> tuple
         raise _No(403, _READ_ONLY)
     if media_type != _QUERY:
         raise _No(415, f"a query is posted as {_QUERY} or {_FORM}", **{"Accept-Post": f"{_QUERY}, {_FORM}"})
-    if fields.keys() & {"query", "update"}:
-        raise _No(400, "the query stands in the body; the address may not hold another")
+    _check_free(fields)
     return _decoded(body), fields
+
+
+def _check_free(fields: dict[str, list[str]]) -> None:
+    """Refuse an address that asks besides what is posted."""
+    if fields.keys() & {"query", "update"}:
+        raise _No(400, "what is asked stands in the body; the address may not hold another query")
 
 
 def _fields(data: bytes) -> dict[str, list[str]]:

@@ -109,6 +109,7 @@ class Worker(asyncio.Protocol):
 
     def end(self) -> None:
         """End the process now, whatever it does."""
+        self.is_last = True
         if not self.is_gone:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)  # nobody has taken its wait status yet, so the id is still its own

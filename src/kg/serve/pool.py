@@ -31,6 +31,7 @@ __all__ = ["Pool"]
 
 _MOMENT = 0.2
 """How many seconds of processor time are quick."""
+_FOREVER = 3600.0
 _BUSY = "the server is busy with slow queries; ask again in a moment"
 
 
@@ -48,6 +49,7 @@ class Pool:
         self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._busy: set[Worker] = set()
         self._long: set[Worker] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -76,6 +78,7 @@ class Pool:
             generation.end()
         for generation in ending:
             await generation.wait()
+        await asyncio.gather(*self._ending)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -92,26 +95,29 @@ class Pool:
 
     async def ask(self, job: Job) -> Reply:
         """Return the reply of a worker to a job, or the problem that it met."""
-        frame = wire.write_job(dict(job))
+        frame = wire.write_job(job)
         try:
-            async with asyncio.timeout(self.settings.limits.seconds):
-                worker = await self._worker()
+            worker = self._idle_worker() or await self._next_worker()
         except TimeoutError:
             return problem(503, _BUSY)
         return await _Run(self, worker).reply(frame)
 
-    async def _worker(self) -> Worker:
-        """Return a worker that is free, the first who came for one first."""
+    def _idle_worker(self) -> Worker | None:
         while self._idle:
             worker = self._idle.pop()
             if worker.is_usable:
                 self._busy.add(worker)
                 return worker
+        return None
+
+    async def _next_worker(self) -> Worker:
+        """Return the next worker that is free; who came first is served first. TimeoutError where that takes too long."""
         self._refill()
         place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(place)
         try:
-            return await place
+            async with asyncio.timeout(self.settings.limits.seconds):
+                return await place
         except asyncio.CancelledError:
             if place.done() and not place.cancelled():
                 self.release(place.result())
@@ -138,7 +144,7 @@ class Pool:
         self._refill()
         for old in [old for old in self._old if not any(busy.generation is old for busy in self._busy)]:
             self._old.discard(old)
-            old.end()
+            self._retire(old)
 
     def overdue(self, worker: Worker) -> bool:
         """Move a worker that has taken its moment out of the way; False where others wait and all places of slow ones are taken."""
@@ -181,7 +187,14 @@ class Pool:
         if any(worker.generation is old for worker in self._busy):
             self._old.add(old)
         else:
-            old.end()
+            self._retire(old)
+
+    def _retire(self, generation: Generation) -> None:
+        """End a generation, and take the wait status of its zygote once there is one."""
+        generation.end()
+        task = asyncio.create_task(generation.wait())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     async def _keep_up(self, served: State) -> None:
         """Look at the files now and then, and serve them anew once they have changed and come to rest."""
@@ -221,10 +234,8 @@ class _Run:
         self._pool, self._worker = pool, worker
         self._loop = asyncio.get_running_loop()
         self._why: Reply | None = None
-        seconds = pool.settings.limits.seconds
-        self._timers = [self._loop.call_later(_MOMENT, self._look)]
-        if seconds is not None:
-            self._timers.append(self._loop.call_later(seconds, self._stop, self._exceeded("seconds")))
+        self._start = self._loop.time()
+        self._timer: asyncio.TimerHandle | None = self._loop.call_later(self._rest(_MOMENT), self._look)
 
     async def reply(self, frame: bytes) -> Reply:
         """Return what the worker replies, or why it was ended."""
@@ -236,22 +247,29 @@ class _Run:
             self._worker.end()  # who asked is gone
             raise
         finally:
-            for timer in self._timers:
-                timer.cancel()
+            if self._timer:
+                self._timer.cancel()
             self._pool.release(self._worker)
 
+    def _rest(self, most: float) -> float:
+        """Return the seconds to the next look: those of the deadline at the most."""
+        seconds = self._pool.settings.limits.seconds
+        return most if seconds is None else min(most, self._start + seconds - self._loop.time())
+
     def _look(self) -> None:
-        """See whether the moment is over."""
-        rest = _MOMENT - self._worker.spent()
-        if rest > 0:
-            self._timers[0] = self._loop.call_later(max(rest, _MOMENT / 10), self._look)
-        elif not self._pool.overdue(self._worker):
+        """See whether the deadline has come or the moment is over."""
+        spent = self._loop.time() - self._start if self._pool.is_waited_for else self._worker.spent()
+        rest = _MOMENT - spent
+        if self._rest(1.0) <= 0:
+            self._stop(self._exceeded("seconds"))
+        elif rest <= 0 and not self._pool.overdue(self._worker):
             self._stop(problem(503, _BUSY))
-        elif not self._pool.is_long(self._worker):
-            self._timers[0] = self._loop.call_later(_MOMENT / 4, self._look)
+        else:
+            soon = max(rest, _MOMENT / 10) if rest > 0 else _FOREVER if self._pool.is_long(self._worker) else _MOMENT / 4
+            self._timer = self._loop.call_later(self._rest(soon), self._look)
 
     def _stop(self, why: Reply) -> None:
-        self._why = why
+        self._why, self._timer = why, None
         self._worker.end()
 
     def _exceeded(self, kind: run_limits.Kind) -> Reply:

@@ -25,7 +25,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 3030
     limits: Limits = LIMITS
-    workers: int = field(default_factory=lambda: max(2, os.cpu_count() or 2) + 1)
+    workers: int = field(default_factory=lambda: 2 * (os.cpu_count() or 2) + 1)
     long: int = 8
     names: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()

@@ -11,6 +11,8 @@ from .jobs import Reply
 if TYPE_CHECKING:
     import socket
 
+    from .jobs import Job
+
 __all__ = ["HEAD", "line", "read_job", "read_line", "reply_of", "write_job", "write_reply"]
 
 HEAD = struct.Struct("!IQ")
@@ -38,7 +40,7 @@ def read_line(channel: socket.socket) -> dict[str, Any]:
     return read
 
 
-def write_job(job: dict[str, Any]) -> bytes:
+def write_job(job: Job) -> bytes:
     """Return a job as one frame."""
     head = json.dumps(job).encode()
     return HEAD.pack(len(head), 0) + head

@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sys
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LimitError
@@ -22,6 +23,7 @@ __all__ = ["work"]
 
 _SPARE_SECONDS = 1.0  # the server ends a worker at the deadline; the alarm is for the case that there is no server any more
 _DIE_WITH_PARENT = 1
+_CONFINED = 0.05  # seconds of processor time after which the limits are set anew: a job that is over by then needs no others
 _KEPT = 4  # a worker that has kept more than this part of what a query may take gives way to a fresh one
 
 
@@ -31,9 +33,12 @@ def work(channel: socket.socket, loaded: Index, settings: dict[str, Any], *, par
     limits = Limits(**settings["limits"])
     start = _resident()
     most = (limits.memory or 0) // _KEPT
+    confined_until = 0.0
     while (job := wire.read_job(channel)) is not None:
         signal.setitimer(signal.ITIMER_REAL, (limits.seconds or 0) and limits.seconds + _SPARE_SECONDS)
-        confine(limits)
+        if process_time() > confined_until:
+            confine(limits)
+            confined_until = process_time() + _CONFINED
         try:
             reply = jobs.answer(loaded, {**job, "rows": limits.rows, "size": limits.size, "generation": settings["generation"]})
             is_last = most > 0 and _resident() - start > most

@@ -1,0 +1,239 @@
+"""How `kg serve` lives: queries that never end, workers that are lost, files that change under it, and its own end."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from served import ROOT, Got, Served, alive, copy_of_workspace, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytest_plugins = ("served",)
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+QUICK = "SELECT ?c { ?c a kg:Claim } ORDER BY ?c LIMIT 2"
+DOUBLED = (
+    "SELECT ?x39 { BIND('0123456789abcdef' AS ?x) "
+    + " ".join(f"BIND(CONCAT(?x{n - 1 if n else ''}, ?x{n - 1 if n else ''}) AS ?x{n})" for n in range(40)).replace("?x-1", "?x")
+    + " }"
+)
+SORTED = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f ?a ?d"
+LOADED = "SELECT ?s { ?s a kg:Claim ; rdfs:label ?label FILTER(CONTAINS(?label, 'Xanadu')) }"
+
+
+@pytest.fixture(scope="module")
+def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server whose limits are soon reached."""
+    options = ("--timeout", "1500ms", "--max-memory", "256M", "--max-rows", "1000", "--max-size", "1M", "--workers", "2")
+    with serving(ROOT, tmp_path_factory.mktemp("limited"), *options) as server:
+        yield server
+
+
+def is_one_problem(found: Got, status: int) -> bool:
+    return found.status == status and found.type == "application/problem+json" and found.text.count("\n") == 1
+
+
+@pytest.mark.parametrize("query", [ENDLESS, SORTED, DOUBLED, f"SELECT (GROUP_CONCAT(?c) AS ?all) {{ {ENDLESS.partition('{')[2]}"])
+def test_a_query_that_would_go_on_is_stopped_and_the_next_one_works(limited: Served, query: str) -> None:
+    start = time.monotonic()
+    found = limited.ask(query)
+    assert is_one_problem(found, 503)
+    assert re.search("took longer than 1.5 s|memory", found.json["detail"])
+    assert time.monotonic() - start < 10
+    assert limited.ask(QUICK).status == 200
+    assert alive(limited.process.pid)
+
+
+def test_rows_and_bytes_are_counted_before_the_status_is_sent(limited: Served) -> None:
+    for accept in ("application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"):
+        for query in ("SELECT ?s { ?s ?p ?o }", "SELECT * { ?a ?b ?c . ?d ?e ?f }"):
+            assert is_one_problem(limited.ask(query, Accept=accept), 413)
+        assert limited.ask("SELECT ?s { ?s ?p ?o } LIMIT 1000", Accept=accept).status == 200
+        assert limited.ask("SELECT ?s { ?s ?p ?o } LIMIT 1001", Accept=accept).status == 413
+    assert is_one_problem(limited.ask("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"), 413)
+
+
+def test_what_looks_like_the_end_of_a_row_is_not_counted_as_one(limited: Served) -> None:
+    text = "},{" * 2000
+    query = f"SELECT ('{text}' AS ?x) {{}}"
+    assert limited.send("POST", "/sparql", body=query, Content_Type="application/sparql-query").status == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", 403),
+        ("LOAD <http://127.0.0.1:9/>", 403),
+        ("ASK { FILTER EXISTS { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } } }", 403),
+        ("SELECT * { " + "(" * 10_000, 400),
+        ("SELECT * { FILTER(" + "!" * 10_000 + "true) }", 400),
+        ("SELECT * { FILTER(1" + "+1" * 10_000 + ") }", 400),
+        ("SELECT * { " + "?s ?p ?o . " * 800 + "}", 400),
+        ("ASK { ?s ?p '" + "\\" * 200_000, 400),
+    ],
+)
+def test_what_the_guard_refuses_is_a_problem_of_the_client(limited: Served, query: str, status: int) -> None:
+    found = limited.send("POST", "/sparql", body=query, Content_Type="application/sparql-query")
+    assert is_one_problem(found, status)
+
+
+def test_four_endless_queries_keep_nobody_from_an_answer(limited: Served) -> None:
+    found: list[Got] = []
+    slow = [threading.Thread(target=lambda: found.append(limited.ask(ENDLESS))) for _ in range(4)]
+    for thread in slow:
+        thread.start()
+    answered = 0
+    while any(thread.is_alive() for thread in slow):
+        assert limited.ask(QUICK).status == 200
+        answered += 1
+    assert answered >= 4
+    assert [got.status for got in found] == [503] * 4
+
+
+def test_who_goes_away_takes_their_query_along(limited: Served) -> None:
+    before = limited.get("/health").json["workers"]
+    thread = threading.Thread(
+        target=lambda: limited.raw(f"GET /sparql?query={ENDLESS.replace(' ', '+')} HTTP/1.1\r\nHost: localhost".encode())
+    )
+    thread.start()
+    thread.join()
+    assert limited.until(lambda: limited.get("/health").json["workers"]["idle"] >= before["idle"], seconds=20)
+
+
+def test_a_worker_or_the_zygote_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    with serving(ROOT, tmp_path, "--workers", "2") as server:
+        assert server.until(lambda: server.get("/health").json["workers"]["alive"] == 2)
+        one, *_ = server.processes() - {server.process.pid} - {_zygote(server)}
+        os.kill(one, signal.SIGKILL)
+        assert server.ask(QUICK).status == 200
+        assert server.until(lambda: server.get("/health").json["workers"]["alive"] == 2)
+        os.kill(_zygote(server), signal.SIGKILL)
+        assert server.until(lambda: server.ask(QUICK).status == 200)
+
+
+def _zygote(server: Served) -> int:
+    for pid in server.processes() - {server.process.pid}:
+        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
+            if int(file.read().rpartition(")")[2].split()[1]) == server.process.pid:
+                return pid
+    raise AssertionError("there is no zygote")
+
+
+def test_changed_files_are_served_anew_and_broken_ones_are_not(tmp_path: Path) -> None:
+    folder = copy_of_workspace(tmp_path / "space")
+    with serving(folder, tmp_path, "--workers", "2") as server:
+        first = server.get("/health").json
+        entities = folder / "graph" / "entities.ttl"
+        good = entities.read_text()
+        entities.write_text(good.replace('skos:prefLabel "Taliban"@en', 'skos:prefLabel "Xanadu"@en'))
+        ask = "ASK { ?s ?p 'Xanadu'@en }"
+        assert server.until(lambda: server.ask(ask).json["boolean"])
+        second = server.get("/health").json
+        assert second["generation"] != first["generation"]
+        entities.write_text(good + "\n<urn:broken> <urn:p> .\n")
+        assert server.until(lambda: server.get("/health").json["error"] is not None)
+        broken = server.get("/health").json
+        assert "entities.ttl" in broken["error"]
+        assert (broken["status"], broken["generation"]) == ("stale", second["generation"])
+        assert server.ask(ask).json["boolean"]
+        assert any(line["event"] == "load failed" for line in server.log())
+        entities.write_text(good)
+        assert server.until(lambda: server.get("/health").json["generation"] == first["generation"])
+        assert not server.ask(ask).json["boolean"]
+        assert server.get("/health").json["status"] == "ok"
+        assert server.until(lambda: len(server.processes()) == 4)  # the old generation and its workers are gone
+
+
+def test_queries_under_way_end_in_the_generation_they_began_in(tmp_path: Path) -> None:
+    folder = copy_of_workspace(tmp_path / "space")
+    with serving(folder, tmp_path, "--timeout", "8s") as server:
+        found: list[Any] = []
+        slow = threading.Thread(target=lambda: found.append(server.ask(ENDLESS).json["detail"]))
+        slow.start()
+        before = server.get("/health").json["generation"]
+        (folder / "graph" / "more.ttl").write_text("<urn:new> a <urn:Thing> .\n")
+        assert server.until(lambda: server.get("/health").json["generation"] != before)
+        assert server.ask("ASK { <urn:new> ?p ?o }").json["boolean"]
+        slow.join()
+        assert "took longer than 8 s" in found[0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_at_once_and_leaves_no_process_behind(tmp_path: Path, number: int) -> None:
+    with serving(ROOT, tmp_path) as server:
+        thread = threading.Thread(
+            target=lambda: server.raw(f"GET /sparql?query={ENDLESS.replace(' ', '+')} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        )
+        thread.start()
+        assert server.until(lambda: len(server.processes()) > 2)
+        family = server.processes()
+        start = time.monotonic()
+        assert server.end(number) == 0
+        assert time.monotonic() - start < 15
+        assert server.until(lambda: not any(alive(pid) for pid in family), seconds=10)
+        thread.join()
+        assert "Traceback" not in server.log_file.read_text()
+
+
+def test_a_server_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    with serving(ROOT, tmp_path) as server:
+        threading.Thread(
+            target=lambda: server.raw(f"GET /sparql?query={ENDLESS.replace(' ', '+')} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        ).start()
+        assert server.until(lambda: len(server.processes()) > 2)
+        family = server.processes()
+        server.end(signal.SIGKILL)
+        assert server.until(lambda: not any(alive(pid) for pid in family), seconds=20)
+
+
+def test_the_bundled_workspace_is_served_where_there_is_no_other(tmp_path: Path) -> None:
+    with serving(None, tmp_path) as server:
+        assert server.rows(QUICK)
+
+
+def test_a_folder_that_may_only_be_read_is_served(tmp_path: Path) -> None:
+    folder = copy_of_workspace(tmp_path / "space")
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(path.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
+    before = sorted(str(path) for path in folder.rglob("*"))
+    with serving(folder, tmp_path) as server:
+        assert server.rows(QUICK)
+    assert sorted(str(path) for path in folder.rglob("*")) == before
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)
+
+
+def test_files_that_cannot_be_read_are_one_line_at_the_start(tmp_path: Path) -> None:
+    folder = copy_of_workspace(tmp_path / "space")
+    (folder / "graph" / "broken.ttl").write_text("<urn:a> <urn:b> .\n")
+    done = _run("--dir", str(folder), "serve", "--port", "0")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert "broken.ttl:1:" in done.stderr
+
+
+def test_a_port_that_is_taken_is_one_line(served: Served) -> None:
+    done = _run("serve", "--port", str(served.port))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (6, "", 1)
+    assert f"port {served.port}" in done.stderr
+
+
+def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:
+    script = "import sys; sys.modules['starlette'] = None; from kg.cli import main; main(['serve', '--port', '0'])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "claimgraph[serve]" in done.stderr
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "kg", *arguments], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
