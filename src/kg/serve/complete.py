@@ -116,4 +116,4 @@ def _unique(thing: Thing, among: list[Thing], index: Index) -> str:
     """Return the label where it names nothing else, else the short name."""
     said = thing.also or thing.label
     is_shared = sum((each.also or each.label).casefold() == said.casefold() for each in among) > 1
-    return thing.curie if is_shared or thing.iri.startswith(index.workspace.prefixes["claim"]) else said
+    return thing.curie if is_shared or not said.isprintable() or thing.iri.startswith(index.workspace.prefixes["claim"]) else said

@@ -163,7 +163,8 @@ def _things(parameter: Parameter, shown: Shown) -> tuple[tuple[str, str], ...]:
                 return ()  # too many to stand in a page; the script asks for those that fit
     labels = {iri: shown.label(iri) for iri in found}
     often = list(labels.values())
-    pairs = [(label, shown.curie(iri)) if label and often.count(label) == 1 else (shown.curie(iri), label) for iri, label in labels.items()]
+    named = {iri for iri, label in labels.items() if label.isprintable() and often.count(label) == 1}
+    pairs = [(label, shown.curie(iri)) if label and iri in named else (shown.curie(iri), label) for iri, label in labels.items()]
     return tuple(sorted(pairs, key=lambda pair: pair[0].casefold()))
 
 

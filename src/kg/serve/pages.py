@@ -20,7 +20,7 @@ from .negotiation import best
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["is_wanted", "routes", "see"]
+__all__ = ["for_people", "is_wanted", "routes", "see"]
 
 _PROBLEM, _HTML = "application/problem+json", "text/html"
 _DATA = ["application/sparql-results+json", "application/json", "text/turtle", _PROBLEM]
@@ -61,7 +61,7 @@ async def see(scope: Scope, form: bytes = b"") -> Reply:
     fields = (form or scope["query_string"]).decode("utf-8", "replace")
     if path == _WHOLE_MAP and not fields:
         return await _whole_map(scope, accept)
-    return _for_people(await _ask(scope, path, fields, accept), accept, fields)
+    return for_people(await _ask(scope, path, fields, accept), accept, fields)
 
 
 async def _ask(scope: Scope, path: str, fields: str, accept: str) -> Reply:
@@ -80,14 +80,14 @@ async def _whole_map(scope: Scope, accept: str) -> Reply:
     if drawn is None or drawn[0] != generation:
         reply = await _ask(scope, _WHOLE_MAP, "", accept)
         if reply.status != 200:  # noqa: PLR2004  anything else is a problem
-            return _for_people(reply, accept, "")
+            return for_people(reply, accept, "")
         reply = Reply(200, reply.body, reply.media_type, {**reply.headers, "ETag": tag})
         drawn = state.whole_map = (generation, reply)
     found: Reply = drawn[1]
     return found
 
 
-def _for_people(reply: Reply, accept: str, fields: str) -> Reply:
+def for_people(reply: Reply, accept: str, fields: str) -> Reply:
     """Return a problem as a page where a person asks, with the way back to the query."""
     if reply.media_type != _PROBLEM or not is_wanted(accept):
         return reply

@@ -155,6 +155,7 @@ def terms(index: Index) -> list[tuple[str, list[Entry]]]:
     """Return the terms of the ontology, under what kind of thing each is."""
     shown = Shown(index)
     quads = index.store.quads_for_pattern(None, ox.NamedNode(names.TYPE), None, ox.DefaultGraph())
+    left_out = _NAMED | {names.LABEL, names.SKOS + "example", names.RDFS + "isDefinedBy"}
     subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(names.KG)}
     groups: dict[str, list[Entry]] = {"Classes": [], "Properties": [], "Values": []}
     for iri in sorted(subjects, key=str.casefold):
@@ -163,7 +164,7 @@ def terms(index: Index) -> list[tuple[str, list[Entry]]]:
         group = (
             "Classes" if names.OWL + "Class" in types else "Properties" if any(each.endswith("Property") for each in types) else "Values"
         )
-        facts = _facts({key: terms for key, terms in said.items() if key not in _NAMED | {names.LABEL, names.SKOS + "example"}}, shown)
+        facts = _facts({key: terms for key, terms in said.items() if key not in left_out}, shown)
         example = _text(said.get(names.SKOS + "example", ()))
         entry = Entry(iri[len(names.KG) :], shown.curie(iri), shown.label(iri), _text(said.get(names.DEFINITION, ())), example, facts)
         groups[group].append(entry)

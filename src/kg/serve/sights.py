@@ -163,7 +163,7 @@ def _form(index: Index, asked: Asked, found: saved.SavedQuery, view: str) -> Rep
         except KgError as raised:
             error, status = raised, problem_of(raised).status
     given = {name: value for name, value in asked.values.items() if value.strip()}
-    text = forms.final_text(found, filled.terms if filled.is_ready else {}, index.workspace.prefixes)
+    text = forms.final_text(found, filled.terms if answer else {}, index.workspace.prefixes)
     path = f"/queries/{found.name}"
     return render.page(
         "query.html.j2",
@@ -271,8 +271,10 @@ def _thing(index: Index, asked: Asked) -> Reply:
         return render.page("ontology.html.j2", headers=headers, groups=portrait.terms(index), **shared)
     starts = {key: int(value) for key, value in asked.values.items() if re.fullmatch(r"\d{1,9}", value)}
     about = portrait.portrait(index, iri, starts)
-    is_mapped = any(part.key in {"about", "says"} for part in about.parts) and about.card is None
+    is_mapped = any(part.key in {"about", "says"} for part in about.parts)
     map_href = "/map?" + urlencode({"about": f"<{iri}>"}) if is_mapped else ""
+    if about.card:
+        map_href = "/map#" + urlencode({"at": about.curie}) if about.card.claim.status == "accepted" else ""
     named = "" if path else urlencode({"iri": iri}) + "&"
     return render.page("thing.html.j2", headers=headers, about=about, map_href=map_href, iri_query=named, **shared)
 
