@@ -59,17 +59,17 @@ class Hostile:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with (
-            contextlib.suppress(OSError),
-            self._context.wrap_socket(connection, server_side=True) if self._context else connection as connection,
-        ):
-            head = self._read(connection)
+        with contextlib.suppress(OSError), self._secured(connection) as stream:
+            head = self._read(stream)
             self.requests.append(head)
             path = head.split(" ", 2)[1].partition("?")[0].strip("/")
             for piece in getattr(self, "_" + path.replace("-", "_"))(head):
                 if not self._is_open:
                     return
-                connection.sendall(piece)
+                stream.sendall(piece)
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        return self._context.wrap_socket(connection, server_side=True) if self._context else connection
 
     @staticmethod
     def _read(connection: socket.socket) -> str:
@@ -177,7 +177,7 @@ class Hostile:
     def _digest(self, head: str) -> Iterator[bytes]:
         given = dict(re.findall(r'(\w+)="?([^",\r]*)"?', head.partition("Authorization: Digest ")[2].partition("\r\n")[0]))
         challenge = 'WWW-Authenticate: Digest realm="SPARQL", qop="auth", nonce="n0nce", algorithm=MD5, opaque="o"\r\n'
-        secret, asked = md5("ann:SPARQL:sesame"), md5(f"{head.split()[0]}:{head.split()[1]}")
+        secret, asked = md5("ann:SPARQL:sesame"), md5(f"{head.split(maxsplit=1)[0]}:{head.split(maxsplit=2)[1]}")
         right = md5(f"{secret}:n0nce:{given.get('nc')}:{given.get('cnonce')}:auth:{asked}")
         yield self._with(ROWS) if given.get("response") == right else self._with(b"", status="401 Unauthorized", more=challenge)
 

@@ -298,11 +298,11 @@ def test_a_certificate_must_be_that_of_the_name_and_known(tmp_path: Path, monkey
     context.load_cert_chain(certificate, key)
     with closing(Hostile(context)) as server:
         hosts = [f"localhost:{server.port}", server.host]
-        with pytest.raises(RemoteError, match="cannot be reached: .*certificate"):
+        with pytest.raises(RemoteError, match=r"cannot be reached: .*certificate"):
             Client(hosts).send("GET", f"https://{hosts[0]}/good", deadline=Deadline(10))
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         assert Client(hosts).send("GET", f"https://{hosts[0]}/good", deadline=Deadline(10)).body == ROWS
-        with pytest.raises(RemoteError, match="cannot be reached: .*certificate"):
+        with pytest.raises(RemoteError, match=r"cannot be reached: .*certificate"):
             Client(hosts).send("GET", f"https://{hosts[1]}/good", deadline=Deadline(10))
         with pytest.raises(RemoteError, match=r"within 1 s"):
             Client(hosts).send("GET", f"https://{hosts[0]}/dripping", deadline=Deadline(1))
