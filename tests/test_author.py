@@ -151,7 +151,7 @@ def test_a_changed_text_is_taken_over_with_all_its_passages(kg: Kg, tmp_path: Pa
         (["sheet", "export", "-o", "graph"], 2, "directory"),
         (["sheet", "export", "-o", "nowhere/out.csv"], 6, "cannot write here"),
         (["sheet", "export", "--source", "src:vell"], 3, "there is no source 'src:vell'; registered are src:town"),
-        (["sheet", "import", "missing.csv"], 2, "does not exist"),
+        (["sheet", "import", "missing.csv"], 3, "missing.csv: there is no such file; check its name"),
         (["sheet", "import", "claims.csv", "--text", "claims.csv"], 3, "claims.csv is not the text that src:town was registered with"),
         (["source", "add", "claims.csv", "--id", "town"], 3, "src:town is another text"),
         (["source", "add", "town.txt", "--id", "../x"], 3, "cannot be the key of a source"),

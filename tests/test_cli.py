@@ -71,3 +71,28 @@ def test_no_output_goes_where_the_workspace_keeps_its_files(
     assert done.code == 2, done.err
     assert "belongs to the workspace" in done.err
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["query", "--data", "MISSING.ttl", "-e", "ASK {}"],
+        ["query", "MISSING.rq"],
+        ["check", "MISSING.ttl"],
+        ["check", "--text", "MISSING.txt"],
+        ["fmt", "--check", "MISSING.ttl"],
+        ["view", "-o", "map.html", "--text", "MISSING.txt"],
+        ["coverage", "--text", "MISSING.txt"],
+        ["sheet", "import", "MISSING.csv", "--dry-run", "--source", "src:ra"],
+        ["sheet", "export", "--text", "MISSING.txt"],
+    ],
+)
+def test_a_file_that_is_not_there_is_bad_input_for_every_command(
+    run_kg: Callable[..., Run], root: Path, tmp_path: Path, command: list[str]
+) -> None:
+    done = run_kg("--dir", root, *command, cwd=tmp_path)
+    name = next(word for word in command if word.startswith("MISSING"))
+    assert (done.code, done.out, done.err) == (3, "", f"kg: {name}: there is no such file; check its name\n")
+    (tmp_path / name).mkdir()
+    folder = run_kg("--dir", root, *command, cwd=tmp_path)
+    assert (folder.code, folder.out, folder.err) == (3, "", f"kg: {name}: this is a folder; name a file\n")

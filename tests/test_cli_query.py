@@ -140,7 +140,7 @@ def test_data_comes_from_standard_input_with_its_format_named(run_kg: RunKg) -> 
         (["../../x"], 2, "no name of a saved query"),
         (["/etc/passwd"], 2, "no name of a saved query"),
         (["no-such-query"], 2, "no saved query"),
-        (["missing.rq"], 3, "cannot read"),
+        (["missing.rq"], 3, "there is no such file"),
         (["-e", "ASK {}", "name"], 2, "not both"),
         (["-e", "ASK {}", "-f", "ttl"], 2, "no place"),
         (["-e", "ASK {?x ?y ?z}", "-p", "x", "1", "-p", "x", "2"], 2, "given twice"),

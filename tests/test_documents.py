@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg import documents
-from kg.errors import InputError, StorageError, UsageError
+from kg.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,7 +220,7 @@ def test_the_suffix_names_the_format(tmp_path: Path) -> None:
     assert documents.read_file(path).quads == [ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c"))]
     with pytest.raises(InputError, match="names no RDF format"):
         documents.read_file(tmp_path / "x.doc")
-    with pytest.raises(StorageError, match="cannot read"):
+    with pytest.raises(InputError, match="there is no such file; check its name"):
         documents.read_file(tmp_path / "missing.nt")
     with pytest.raises(UsageError, match="no suffix"):
         documents.read_file("-")

@@ -22,7 +22,7 @@ from typing import NamedTuple, NoReturn
 
 import pyoxigraph as ox
 
-from .errors import InputError, StorageError, UsageError
+from .errors import InputError, UsageError, unreadable
 
 __all__ = ["FORMATS", "Document", "format_of", "mixed_scripts", "read", "read_file"]
 
@@ -91,7 +91,7 @@ def read_file(path: str | Path, *, format: str | None = None, base: str | None =
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise StorageError(f"cannot read: {error.strerror or error}", path=path) from None
+        raise unreadable(error, path) from None
     return read(data, format=name, path=path, base=base, rename_blank_nodes=rename_blank_nodes)
 
 

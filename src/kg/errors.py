@@ -4,20 +4,23 @@
 
     KgError
     ├── UsageError      2  the command or call was put together wrongly
-    ├── InputError      3  a file, a table or a text cannot be accepted
+    ├── InputError      3  a file, a table or a text cannot be accepted, or is not there
     ├── QueryError      4  a query cannot be run as it is written
     ├── LimitError      5  a limit on time, size or depth was reached
     ├── StorageError    6  a file or an index cannot be read or written
     ├── RefusedError    7  something that needs permission was not permitted
     └── RemoteError     7  another host did not answer as it should
 
-The number is the exit code of the command line. Each error is one sentence that says what is wrong, where, and what to do next;
-its place (path, line, column) and the names it is about stay available as attributes.
+The number is the exit code of the command line. A file that is named and is not there, or is a folder, is input that cannot be accepted;
+one that is there, and that the system does not let us read or write, is storage: `unreadable` tells them apart.
+
+Each error is one sentence that says what is wrong, where, and what to do next; its place (path, line, column) and the names it is about
+stay available as attributes.
 """
 
 from __future__ import annotations
 
-__all__ = ["InputError", "KgError", "LimitError", "QueryError", "RefusedError", "RemoteError", "StorageError", "UsageError"]
+__all__ = ["InputError", "KgError", "LimitError", "QueryError", "RefusedError", "RemoteError", "StorageError", "UsageError", "unreadable"]
 
 
 class KgError(Exception):
@@ -91,3 +94,18 @@ class RemoteError(KgError):
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+
+
+def unreadable(error: OSError, path: object) -> KgError:
+    """Return the error for a file that was named and cannot be read.
+
+    >>> str(unreadable(FileNotFoundError(2, "No such file or directory"), "a.ttl"))
+    'a.ttl: there is no such file; check its name'
+    >>> unreadable(PermissionError(13, "Permission denied"), "a.ttl").exit_code
+    6
+    """
+    if isinstance(error, IsADirectoryError):
+        return InputError("this is a folder; name a file", path=path)
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return InputError("there is no such file; check its name", path=path)
+    return StorageError(f"cannot read: {error.strerror or error}", path=path)

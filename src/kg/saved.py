@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from . import guard
-from .errors import InputError, KgError, UsageError
+from .errors import InputError, KgError, UsageError, unreadable
 from .lookup import Lookup
 from .parameters import Parameter, outermost_variables, to_term
 
@@ -92,7 +92,7 @@ def read(path: Path) -> SavedQuery:
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start} is not UTF-8; save the file as UTF-8", path=path) from None
     except OSError as error:
-        raise InputError(f"cannot read: {error.strerror or error}", path=path) from None
+        raise unreadable(error, path) from None
     return parse(text, path=path)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ..errors import InputError, LimitError, StorageError, UsageError
+from ..errors import InputError, LimitError, UsageError, unreadable
 from .options import writes
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..sheet import Import, SheetError
     from . import App
 
-_FILE = click.Path(exists=True, dir_okay=False)
+_FILE = click.Path()
 _TEXT = click.option("--text", "text_file", type=_FILE, metavar="FILE", help="The text of the source; it is read, never stored.")
 _SOURCE = click.option(
     "--source", "source_name", metavar="src:KEY", help="The source; not needed where the text, or being the only one, tells."
@@ -200,7 +200,7 @@ def export(app: App, output: str | None, source_name: str | None, text_file: str
 
 
 @sheet.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.argument("file", type=_FILE)
 @_TEXT
 @_SOURCE
 @click.option("--new-entities", is_flag=True, help="Create the entities that are not there yet.")
@@ -354,7 +354,7 @@ def _bytes(file: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise StorageError(f"cannot read: {error.strerror or error}", path=file) from None
+        raise unreadable(error, file) from None
 
 
 def _counted(number: int, noun: str, plural: str | None = None) -> str:

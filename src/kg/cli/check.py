@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import InputError, UsageError
+from ..errors import UsageError, unreadable
 from ..limits import bytes_of, seconds_of
 from ..results import printable
 from .checking import LIMITS, Asked, line, near, run
@@ -101,8 +101,10 @@ def fmt(app: App, files: tuple[Path, ...], *, only_check: bool) -> None:
 
 def _refuse_missing(paths: Iterable[Path]) -> None:
     for path in paths:
-        if path.is_dir() or not path.exists():
-            raise InputError("this is a folder; name a file" if path.is_dir() else "there is no such file; check its name", path=path)
+        if path.is_dir():
+            raise unreadable(IsADirectoryError(), path)
+        if not path.exists():
+            raise unreadable(FileNotFoundError(), path)
 
 
 def _tell(found: Iterable[Finding]) -> None:

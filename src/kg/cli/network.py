@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import results
-from ..errors import StorageError
+from ..errors import unreadable
 from .remote import timed_endpoint_options
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _text(path: Path) -> str:
     try:
         return normal_form(path.read_bytes(), path=path)
     except OSError as error:
-        raise StorageError(f"cannot read: {error.strerror or error}", path=path) from None
+        raise unreadable(error, path) from None
 
 
 def _say(words: str) -> None:
