@@ -233,7 +233,19 @@ def test_names_lead_to_a_private_network_where_that_is_allowed(address: str) -> 
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://a.example/", "a.example/sparql", "http://", "http:///x", "http://a b/", "javascript:1", "http://[::1"]
+    "url",
+    [
+        "ftp://a.example/",
+        "a.example/sparql",
+        "http://",
+        "http:///x",
+        "http://a b/",
+        "javascript:1",
+        "http://[::1",
+        "http://a:0/",
+        "http://a:70000/",
+        "http://xn--/",
+    ],
 )
 def test_only_addresses_of_servers_are_taken(url: str) -> None:
     with pytest.raises(UsageError, match="is no address of a server"):

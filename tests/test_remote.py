@@ -13,6 +13,7 @@ from kg import index, limits, names, push, query, saved
 from kg.client import Credentials
 from kg.errors import KgError, LimitError, QueryError, RefusedError, RemoteError, UsageError
 from kg.parameters import terms_of
+from kg.received import rows_of
 from kg.remote import Endpoint, default_graph_of
 
 if TYPE_CHECKING:
@@ -260,3 +261,13 @@ def test_a_session_at_an_endpoint_is_used_like_one_over_files(loaded: str, root:
         there.query("denials", who="Taliban", engine="rdflib")
     with pytest.raises(UsageError):
         there.check()
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"head":' + b'"\\' * 2**22, b"{" * 2**24, b"[" * 2**24 + b"]" * 2**24, b"", b"{]", b'{"head":{},"boolean":tru}']
+)
+def test_results_that_are_none_are_refused_at_once(body: bytes) -> None:
+    begin = time.monotonic()
+    with pytest.raises(RemoteError, match="cannot be read"):
+        rows_of(body, "application/json", "http://a.example/")
+    assert time.monotonic() - begin < 20 + SLACK

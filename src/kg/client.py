@@ -44,6 +44,8 @@ LONG = 24 * 3600.0
 _RETRIED = frozenset([429, 502, 503, 504])
 _REDIRECTS = frozenset([301, 302, 303, 307, 308])
 _PORTS = {"http": 80, "https": 443}
+_LAST_PORT = 65535
+_ODD = re.compile(r"[\x00-\x20<>\"{}|\\^`]|:0+(?:[/?#]|$)")
 _PIECE = 64 * 1024
 _SHOWN = 160
 _FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
@@ -71,6 +73,8 @@ class Credentials:
             raise UsageError("KG_ENDPOINT_PASSWORD is set without KG_ENDPOINT_USER; set both")
         if not (found.token + found.user + found.password).isprintable():
             raise UsageError("the credentials of KG_ENDPOINT_… hold a line break or another control character")
+        if not found.token.isascii():
+            raise UsageError("KG_ENDPOINT_TOKEN holds letters that no token has")
         return found
 
     def __bool__(self) -> bool:
@@ -156,10 +160,10 @@ class Client:
     def _redirected(self, target: httpx.URL, reply: Reply) -> httpx.URL:
         where = reply.headers.get("location", "")
         try:
-            new = target.join(where)
-        except (httpx.InvalidURL, UnicodeError):
-            raise RemoteError(f"{shown(target)} redirects to an address that is none", status=reply.status) from None
-        if not where or reply.status == httpx.codes.SEE_OTHER or new.scheme not in _PORTS or new.userinfo:
+            new = parse_url(str(target.join(where))) if where and reply.status != httpx.codes.SEE_OTHER else None
+        except (httpx.InvalidURL, UnicodeError, UsageError):
+            new = None
+        if new is None:
             raise RemoteError(f"{shown(target)} redirects where no request can follow ({reply.status})", status=reply.status)
         if target.scheme == "https" and new.scheme == "http":
             raise RefusedError(f"{shown(target)} redirects from https to http; that is not followed")
@@ -288,10 +292,11 @@ def parse_url(url: str) -> httpx.URL:
     if "@" in authority:
         raise UsageError("an address holds no user and password; set KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD instead")
     try:
-        parsed = httpx.URL(url if not re.search(r"[\x00-\x20<>\"{}|\\^`]", url) else "")
+        parsed = httpx.URL(url if not _ODD.search(url) else "")
+        is_server = parsed.scheme in _PORTS and parsed.host and not parsed.userinfo and 0 < (parsed.port or 80) <= _LAST_PORT
     except (httpx.InvalidURL, UnicodeError):
-        parsed = httpx.URL("")
-    if parsed.scheme not in _PORTS or not parsed.host or parsed.userinfo:
+        is_server = False
+    if not is_server:
         raise UsageError(f"{url[:_SHOWN]!r} is no address of a server; write http://… or https://…")
     return parsed.copy_with(fragment=None)
 

@@ -7,6 +7,7 @@ before it, and triples go through `kg.documents`.
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -40,8 +41,11 @@ TRIPLES = dict(zip(_TRIPLE_FORMATS, (1.0, 0.8, 0.4, 0.2, 0.1), strict=True))
 _DEPTH, _TRIPLE_DEPTH, _SHOWN = 40, 16, 120
 _VIRTUOSO_ASK = "__ASK_RETVAL"
 """The column in which Virtuoso 7 says yes (a row) or no (none) instead of in the form for it."""
-_JSON_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_JSON_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+"""A string, or one that is never closed up to the end: looked through once."""
 _NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
+_STEPS = bytes.maketrans(b"{[}]", b"\x01\x01\xff\xff")
+"""One level down or, as a signed byte, up again."""
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -83,13 +87,9 @@ def triples_of(body: bytes, kind: str, name: str) -> Answer:
 
 
 def _is_shallow(body: bytes) -> bool:
-    """Tell whether the brackets of JSON are closed and not nested deep: the innermost are taken away, layer by layer."""
-    brackets = _JSON_STRING.sub(b"", body).translate(None, _NO_BRACKETS)
-    for _layer in range(_DEPTH):
-        if not brackets:
-            return True
-        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
-    return False
+    """Tell whether as many brackets of JSON are closed as opened, and none is nested deep."""
+    steps = _JSON_STRING.sub(b"", body).translate(_STEPS, _NO_BRACKETS)
+    return 2 * steps.count(1) == len(steps) and max(accumulate(memoryview(steps).cast("b")), default=0) <= _DEPTH
 
 
 def _is_flat(term: Term) -> bool:

@@ -15,17 +15,19 @@ from ..errors import UsageError
 from ..limits import exceeded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from ..answers import Answer, Term
     from ..confined import Desk
+    from ..guard import Token
     from ..index import Index
     from ..limits import Limits
     from ..saved import SavedQuery
     from . import App
 
 TERMINAL_LIMIT = 1000
+_SECRETS = ("KG_ENDPOINT_USER", "KG_ENDPOINT_PASSWORD", "KG_ENDPOINT_TOKEN")
 PATIENCE = 5.0
 """How many seconds it may take to find out why a query found nothing, once it has been answered."""
 
@@ -116,12 +118,29 @@ class Job(NamedTuple):
 
         index, values = self._loaded()
         desk.begin()
-        text, tokens = query.bound(self.asked.text, values)
+        text, tokens = query.bound(self.asked.text, values, allow_hosts=self.wanted.hosts)
         text = portable.standalone(text, tokens, index.workspace.prefixes)
         if self.wanted.curl_url is not None:
-            accept = portable.ACCEPTED.get(self.wanted.chosen_format or "")
-            text = portable.curl(text, tokens, self.wanted.curl_url, accept=accept)
+            text = self._curl(text, tokens)
         return (text.rstrip("\n") + "\n").encode()
+
+    def _curl(self, text: str, tokens: Sequence[Token]) -> str:
+        """Return the command line that asks an endpoint for the rows that the index gives, if `kg push` has been there."""
+        from .. import names, portable
+        from ..remote import default_graph_of
+
+        url = self.wanted.curl_url or self.app.endpoint_url
+        if not url:
+            raise UsageError("--curl needs the address of an endpoint; write --curl URL, or --curl with --endpoint URL")
+        words = {token.text.upper() for token in tokens if token.kind == "word"}
+        space = self.app.workspace
+        graph = default_graph_of(space) if self.app.default_graph is None else self.app.default_graph
+        dataset: dict[str, list[str]] = {}
+        if graph and "FROM" not in words:
+            dataset["default-graph-uri"] = [graph]
+            if "GRAPH" in words:
+                dataset["named-graph-uri"] = [*map(space.graph_iri, space.graph_files), names.PLAIN]
+        return portable.curl(text, tokens, url, accept=portable.ACCEPTED.get(self.wanted.chosen_format or ""), dataset=dataset)
 
     def outer_limits(self) -> Limits:
         """Return the limits of the child: one that asks an endpoint keeps to its time by itself, and has to tell who did not."""
@@ -185,6 +204,8 @@ def ask(app: App, asked: SavedQuery, wanted: Wanted, limits: Limits) -> None:
     job = Job(app, asked, wanted, limits, width() if wanted.is_terminal else None)
     if wanted.is_shown or wanted.curl_url is not None:
         deliver(confined.run(job.text, limits).value, wanted.output, is_terminal=wanted.is_terminal)
+        if wanted.curl_url is not None and any(name in os.environ for name in _SECRETS):
+            say("the command holds no user, password or token; give curl --netrc, or -H with the token, as the endpoint needs")
     elif wanted.is_explained:
         _explain(job)
     else:
