@@ -89,7 +89,7 @@ def triples_of(body: bytes, kind: str, name: str) -> Answer:
 def _is_shallow(body: bytes) -> bool:
     """Tell whether as many brackets of JSON are closed as opened, and none is nested deep."""
     steps = _JSON_STRING.sub(b"", body).translate(_STEPS, _NO_BRACKETS)
-    return 2 * steps.count(1) == len(steps) and max(accumulate(memoryview(steps).cast("b")), default=0) <= _DEPTH
+    return 2 * steps.count(1) == len(steps) and all(depth <= _DEPTH for depth in accumulate(memoryview(steps).cast("b")))
 
 
 def _is_flat(term: Term) -> bool:
