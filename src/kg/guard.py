@@ -37,7 +37,7 @@ _TOKEN = re.compile(
     (?P<space>   [ \t\r\n]++ | \#[^\r\n]*+ )
   | (?P<iri>     <(?:[^\x00-\x20<>"{}|^`\\]++|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+> )
   | (?P<string>  \"\"\"(?:[^"\\]++|\\[\s\S]|"(?!""))*+\"\"\" | '''(?:[^'\\]++|\\[\s\S]|'(?!''))*+'''
-               | "(?!"")(?:[^"\\\r\n]++|\\.)*+" | '(?!'')(?:[^'\\\r\n]++|\\.)*+' )
+               | "(?!"")(?:[^"\\\r\n]++|\\.)*+" | '(?!'')(?:[^'\\\r\n]++|\\.)*+' | ""(?!") | ''(?!') )
   | (?P<var>     [?$]\w++ )
   | (?P<blank>   _:\w(?:[\w-]++|\.++(?=[\w-]))*+ )
   | (?P<name>    (?:[^\W\d_](?:[\w-]++|\.++(?=[\w-]))*+)? : (?:(?:[\w:-]|%[0-9A-Fa-f]{2}|\\[^\w\s])++|\.++(?=[\w:%\\-]))*+ )
@@ -50,7 +50,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_EMPTY_STRING = re.compile(r"\"\"(?!\")|''(?!')")
+_QUOTES = ('"', "'")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _OPENER = {")": "(", "]": "[", "}": "{"}
 _COUNTED_WORDS = frozenset(["UNION", "OPTIONAL", "MINUS", "EXISTS", "FILTER", "GRAPH", "BIND", "IN", "VALUES", "SELECT"])
@@ -84,18 +84,14 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [token.text for token in tokens("ASK { ?s a kg:Claim } # why")]
     ['ASK', '{', '?s', 'a', 'kg:Claim', '}']
     """
-    position, end = 0, len(text)
-    while position < end:
-        match = _TOKEN.match(text, position)
-        kind, piece = (match.lastgroup or "op", match[0]) if match else ("op", text[position])
-        if piece in {'"', "'"}:
-            empty = _EMPTY_STRING.match(text, position)
-            if not empty:
-                raise QueryError("this quote is never closed; add the missing one", **place_of(text, position))
-            kind, piece = "string", empty[0]
-        if kind != "space":
-            yield Token(kind, piece, position)
-        position += len(piece)
+    for match in _TOKEN.finditer(text):  # every character is a token at the least, so none is passed over
+        kind = match.lastgroup
+        if kind == "space" or kind is None:
+            continue
+        piece = match[0]
+        if piece in _QUOTES:
+            raise QueryError("this quote is never closed; add the missing one", **place_of(text, match.start()))
+        yield Token(kind, piece, match.start())
 
 
 def check(text: str, *, allow_hosts: Collection[str] = ()) -> list[Token]:

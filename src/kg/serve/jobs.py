@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -81,12 +82,16 @@ def problem_of(error: KgError) -> Reply:
 
 def answer(index: Index, job: Job) -> Reply:
     """Return the reply of a worker to a job; errors of kg are problems."""
-    place = KINDS.get(str(job.get("kind")))
-    if place is None:
-        return problem(500, f"there is no job {job.get('kind')!r}")
-    room, _, name = place.rpartition(".")
-    function: Callable[[Index, Job], Reply] = getattr(import_module(f".{room}", __package__), name)
+    if job["kind"] not in KINDS:
+        return problem(500, f"there is no job {job['kind']!r}")
     try:
-        return function(index, job)
+        return _function(job["kind"])(index, job)
     except KgError as error:
         return problem_of(error)
+
+
+@cache
+def _function(kind: str) -> Callable[[Index, Job], Reply]:
+    room, _, name = KINDS[kind].rpartition(".")
+    found: Callable[[Index, Job], Reply] = getattr(import_module(f".{room}", __package__), name)
+    return found

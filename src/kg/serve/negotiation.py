@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ def best(accept: str, offers: Sequence[str]) -> str | None:
     >>> best("text/csv;q=0, */*", ["text/csv", "application/json"])
     'application/json'
     """
+    return _best(accept, tuple(offers))
+
+
+@lru_cache(maxsize=64)  # clients ask again as they asked before
+def _best(accept: str, offers: tuple[str, ...]) -> str | None:
     wishes = [_wish(part) for part in accept.split(",") if part.strip()]
     if not wishes:
         return offers[0]

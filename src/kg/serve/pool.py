@@ -258,8 +258,7 @@ class _Run:
 
     def _look(self) -> None:
         """See whether the deadline has come or the moment is over."""
-        spent = self._loop.time() - self._start if self._pool.is_waited_for else self._worker.spent()
-        rest = _MOMENT - spent
+        rest = _MOMENT - self._worker.spent()
         if self._rest(1.0) <= 0:
             self._stop(self._exceeded("seconds"))
         elif rest <= 0 and not self._pool.overdue(self._worker):
