@@ -91,6 +91,7 @@
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-controls", list.id);
   let chosen = -1;
+  let isTaking = false;
   let asking = 0;
 
   function word() {
@@ -174,7 +175,10 @@
 
   function take(at) {
     const { value } = list.children[at].dataset;
+    isTaking = true;
     put(/^[A-Z]/.test(value) && !value.includes(":") ? `${value} ` : value, word().length);
+    isTaking = false;
+    asking++;
     close();
     if (value.endsWith(":")) offer();
   }
@@ -213,7 +217,7 @@
   area.addEventListener("input", () => {
     bad = null;
     paint();
-    offer();
+    if (!isTaking) offer();
   });
   area.addEventListener("scroll", scroll);
   area.addEventListener("blur", close);
