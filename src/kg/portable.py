@@ -41,13 +41,15 @@ def standalone(text: str, tokens: Sequence[Token], prefixes: Mapping[str, str]) 
     return "".join(f"PREFIX {prefix}: <{prefixes[prefix]}>\n" for prefix in missing) + text
 
 
-def curl(text: str, tokens: Sequence[Token], url: str, *, accept: str | None = None, graphs: Sequence[str] = ()) -> str:
+def curl(
+    text: str, tokens: Sequence[Token], url: str, *, accept: str | None = None, dataset: Mapping[str, Sequence[str]] | None = None
+) -> str:
     r"""Return a command line for a POSIX shell that asks an endpoint the same; UsageError where the address is none or holds a secret.
 
     >>> from kg.guard import tokens
     >>> text = 'ASK { ?c ?p "it" }'
     >>> print(curl(text, list(tokens(text)), "https://example.org/sparql"))
-    curl -sS --fail-with-body -H 'Accept: application/sparql-results+json' \
+    curl -gsS --fail-with-body -H 'Accept: application/sparql-results+json' \
       --data-urlencode 'query=ASK { ?c ?p "it" }' \
       https://example.org/sparql
     """
@@ -65,9 +67,9 @@ def curl(text: str, tokens: Sequence[Token], url: str, *, accept: str | None = N
     gives_triples = next((token.text.upper() in _TRIPLES for token in tokens if token.text.upper() in {"SELECT", "ASK", *_TRIPLES}), False)
     kind = accept or ("text/turtle" if gives_triples else "application/sparql-results+json")
     body = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+")).strip("\n")
-    fields = [f"query={body}", *(f"default-graph-uri={graph}" for graph in graphs)]
+    fields = [f"query={body}", *(f"{name}={graph}" for name, graphs in (dataset or {}).items() for graph in graphs)]
     lines = [
-        f"curl -sS --fail-with-body -H {quote(f'Accept: {kind}')}",
+        f"curl -gsS --fail-with-body -H {quote(f'Accept: {kind}')}",
         *(f"--data-urlencode {quote(field)}" for field in fields),
         quote(url),
     ]

@@ -85,7 +85,12 @@ class _Query(click.Command):
     "--show", "is_shown", is_flag=True, help="Instead of asking, show the query with its prefixes and parameters, to run anywhere."
 )
 @click.option(
-    "--curl", "curl_url", metavar="URL", help="Instead of asking, show a command line that asks this endpoint the same; never a password."
+    "--curl",
+    "curl_url",
+    is_flag=False,
+    flag_value="",
+    metavar="[URL]",
+    help="Instead of asking, show a command line that asks this endpoint the same, or that of --endpoint; never a password.",
 )
 @click.option(
     "--timeout",
@@ -119,6 +124,8 @@ def query(
     Example: kg query who-says-what -p who ent:taliban -o claims.csv
     """
     wanted = asking.Wanted(**options)
+    if wanted.curl_url and "://" not in wanted.curl_url:
+        raise click.UsageError(f"--curl takes an address, which {wanted.curl_url!r} is not; put the name of a query before it", ctx)
     asked = _asked(ctx, target, expression)
     if sum((wanted.is_shown, wanted.is_explained, wanted.curl_url is not None)) > 1:
         raise click.UsageError("--show, --curl and --explain each stand instead of the answer; give one of them", ctx)

@@ -76,8 +76,10 @@ def parameter(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
 
 def _words() -> list[str]:
     """Return the words before the one that is being completed; click tells only what it could parse of them."""
-    words, at = split_arg_string(os.environ.get("COMP_WORDS", "")), int(os.environ.get("COMP_CWORD") or 0)
-    return _joined([*words, ""][: at + 1])[:-1]
+    words, current = split_arg_string(os.environ.get("COMP_WORDS", "")), os.environ.get("COMP_CWORD", "0")
+    if os.environ.get("_KG_COMPLETE", "").startswith("fish"):  # it gives the word itself, not its number
+        return words[:-1] if words[-1:] == split_arg_string(current)[:1] else words
+    return _joined([*words, ""][: int(current) + 1])[:-1]
 
 
 def _asked(space: Workspace, words: list[str]) -> SavedQuery | None:
