@@ -21,6 +21,7 @@ from .client import LONG, SECONDS, SIZE, Client, Credentials, Reply, authority_o
 from .errors import RemoteError, UsageError
 from .index import Index
 from .limits import exceeded
+from .portable import standalone
 from .query import bound, check_syntax, cut, order_columns
 from .received import ROWS, TRIPLES, rows_of, triples_of
 from .wire import Deadline
@@ -100,7 +101,7 @@ class Endpoint:
         check_syntax(asked, self.workspace.prefixes, shown=asked, tokens=tokens)
         deadline = Deadline(self.seconds)
         dataset = self._dataset(tokens, deadline)
-        sent = _with_prefixes(_limited(asked, tokens, limit), tokens, self.workspace.prefixes)
+        sent = standalone(_limited(asked, tokens, limit), tokens, self.workspace.prefixes)
         answer = self._query(sent, tokens, dataset, deadline)
         if limits and limits.rows is not None and answer.form != "boolean" and len(answer) > limits.rows and limit is None:
             raise exceeded("rows", limits)
@@ -219,12 +220,6 @@ def _page(pattern: str, last: str) -> str:
     after = f"FILTER (STR(?s) > {ox.Literal(last)}) " if last else ""
     subjects = f"SELECT DISTINCT ?s WHERE {{ {pattern} FILTER isIRI(?s) {after}}} ORDER BY STR(?s) LIMIT {_PAGE}"
     return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ {subjects} }} ?s ?p ?o }}"
-
-
-def _with_prefixes(text: str, tokens: Sequence[Token], prefixes: Mapping[str, str]) -> str:
-    """Write the prefixes that a query uses before it; one that it declares itself comes later, and counts."""
-    used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
-    return "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in prefixes.items() if prefix in used) + text
 
 
 def _limited(text: str, tokens: Sequence[Token], limit: int | None) -> str:
