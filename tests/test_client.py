@@ -194,14 +194,14 @@ def test_a_name_is_resolved_once_and_the_connection_goes_to_the_address_that_was
 
 def test_a_resolver_that_says_nothing_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     def resolve(*_: object, **__: object) -> list[Any]:
-        time.sleep(3)
+        time.sleep(30)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     begin = time.monotonic()
     with pytest.raises(RemoteError, match=r"within 0\.5 s"):
         Client(["slow.example"]).send("GET", "http://slow.example/", deadline=Deadline(0.5))
-    assert time.monotonic() - begin < 2.5
+    assert time.monotonic() - begin < 0.5 + SLACK
 
 
 @pytest.mark.parametrize(
