@@ -11,6 +11,8 @@ from urllib.parse import quote, urlencode
 import ferry
 import pytest
 import rdflib
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
 from kg import names, query, saved
@@ -567,3 +569,65 @@ def test_a_problem_is_a_pagefor_people_and_a_document_for_programs() -> None:
     assert "the query took longer than 10 seconds" in found.words
     assert "/sparql#query=SELECT%20%2A%0A%7B%20%3Cscript%3E%20%7D" in found.links
     assert pages.for_people(refused, "*/*", "") is refused
+
+
+FIRST = [
+    "",
+    "sparql",
+    "sparql.csv",
+    "queries",
+    "map",
+    "page",
+    "data",
+    "find",
+    "complete",
+    "entity",
+    "claim",
+    "ontology",
+    "graph",
+    "passage",
+]
+STEP = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            "entity",
+            "ferry",
+            "ferry.ttl",
+            "who-said",
+            "who-said.csv",
+            "map",
+            "timeline",
+            "ontology.nt",
+            "..",
+            "%00",
+            "%ff",
+            "%",
+            "fy-001",
+        ]
+    ),
+    st.text(max_size=8).map(quote),
+)
+FIELD = st.tuples(
+    st.sampled_from(
+        ["query", "view", "who", "how", "day", "most", "q", "tag", "word", "type", "iri", "about", "hops", "since", "claimant", "here"]
+    ),
+    st.one_of(
+        st.sampled_from([DENIED, "{", "ent:ferry", "map", "1", "-1", "claim", "relation", "2019-13-40", "\x00", "\ud800"]),
+        st.text(max_size=12),
+    ),
+)
+
+
+@given(
+    st.sampled_from(FIRST), st.lists(STEP, max_size=3), st.lists(FIELD, max_size=3), st.sampled_from([BROWSER, "*/*", "text/turtle", "x"])
+)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_address_is_an_accident(ferry_index: Index, first: str, steps: list[str], fields: list[tuple[str, str]], accept: str) -> None:
+    address = "/" + "/".join([first, *steps])
+    reply = get(ferry_index, f"{address}?{urlencode(fields, errors='surrogatepass')}", accept)
+    assert reply.status in {200, 303, 400, 403, 404, 406}
+    assert reply.status != 303 or reply.headers["Location"].isascii()
+    for value in reply.headers.values():
+        assert value.encode("latin-1")
+        assert "\n" not in value
