@@ -24,7 +24,11 @@ _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|)")
 _AMOUNT = re.compile(r"(\d{1,15})([KMG]?)(?:iB|B)?", re.IGNORECASE)
 _UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _POWERS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
-_NO_ROOM = (b"memory allocation", b"capacity overflow", b"MemoryError", b"bad_alloc", b"failed to spawn thread")
+_NO_ROOM = (
+    *(b"memory allocation", b"capacity overflow", b"MemoryError", b"bad_alloc"),
+    *(b"failed to spawn thread", b"can't start new thread", b"Cannot allocate memory"),
+)
+"""What is said last where memory runs out: by Rust, Python, C++ and the system."""
 
 
 @dataclass(frozen=True, slots=True)

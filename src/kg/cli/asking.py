@@ -200,7 +200,8 @@ class _Watch:
 
 
 def ask(app: App, asked: SavedQuery, wanted: Wanted, limits: Limits) -> None:
-    """Do what is wanted under limits, and deliver it."""
+    """Do what is wanted under limits, and deliver it; a text that is refused is refused before anything is loaded."""
+    query.bound(asked.text, None, allow_hosts=wanted.hosts)
     job = Job(app, asked, wanted, limits, width() if wanted.is_terminal else None)
     if wanted.is_shown or wanted.curl_url is not None:
         deliver(confined.run(job.text, limits).value, wanted.output, is_terminal=wanted.is_terminal)

@@ -21,7 +21,7 @@ LIMITS = Limits(seconds=60.0, memory=768 * 1024**2)
 """What a check may take unless its options say otherwise."""
 _PATIENCE = 600.0
 """With pySHACL, which keeps a limit of its own, the rest of the check has this long."""
-_NAMED = 3
+_NAMED = 4
 
 
 class Asked(NamedTuple):

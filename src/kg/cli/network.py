@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .. import results
-from ..errors import unreadable
+from ..errors import LimitError, unreadable
 from .remote import timed_endpoint_options
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def project(app: App, output: Path, format_: str | None) -> None:
 @click.option("--claimant", metavar="ENTITY", help="Only what this entity says.")
 @click.option("--since", metavar="DATE", help="Only what is true of this time or later: 2021, 2021-08, 2021-08-15, any EDTF.")
 @click.option("--until", metavar="DATE", help="Only what is true of this time or earlier.")
-@click.option("--query", metavar="NAME|FILE", help="Only the claims that this query names: a SELECT or a CONSTRUCT.")
+@click.option(
+    "--query", metavar="NAME|FILE", help="Only the claims that this query names: a SELECT or a CONSTRUCT; --timeout holds for it."
+)
 @click.option("--compare", nargs=2, metavar="ENTITY ENTITY", help="What these two say, what they share and what they contradict.")
 @click.option("--lang", "language", metavar="TAG", help="Labels in this language where there are such.")
 @click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser; without -o a temporary one.")
@@ -73,7 +75,7 @@ def view(app: App, /, *, output: Path | None, svg: Path | None, files: tuple[Pat
     pages = _pages(output, svg, is_opened=is_opened)
     for path in pages:
         app.workspace.check_output(path)
-    made = _view(app.asked_index, [_text(path) for path in files], **wanted)
+    made = _view(app.asked_index, [_text(path) for path in files], seconds=app.seconds, **wanted)
     for path in pages:
         size = made.write(path)
         _say(f"wrote {path.resolve()}: {made.summary}, {size / 1000:,.0f} kB")
@@ -106,6 +108,7 @@ def _view(
     compare: tuple[str, str] | None,
     query: str | None,
     hops: int | None,
+    seconds: float | None,
     **scope: str | None,
 ) -> View:
     from ..view import View
@@ -115,9 +118,31 @@ def _view(
         raise click.UsageError("--hops counts from an entity; name it with --about ENTITY")
     if compare and scope["claimant"]:
         raise click.UsageError("--compare names two claimants already; leave out --claimant")
-    asked = asked_for(index, hops=hops or 1, query=_query(query) if query else None, **scope)
+    asked = asked_for(index, hops=hops or 1, **scope)
+    if query:
+        asked = asked._replace(chosen=_chosen(index, _query(query), seconds))
     both = (entity(index, compare[0]), entity(index, compare[1])) if compare else None
     return View(index, title=title, texts=texts, scope=asked, language=language, compare=both)
+
+
+def _chosen(index: Index, query: str, seconds: float | None) -> frozenset[str]:
+    """Return the claims that a query names, asked in a child under limits."""
+    from .. import confined
+    from ..limits import DEFAULT, exceeded
+    from ..view.scope import answered
+
+    def work(desk: confined.Desk) -> list[str]:
+        desk.settle(None)
+        desk.begin()
+        return sorted(answered(index, query))
+
+    limits = DEFAULT if seconds is None else replace(DEFAULT, seconds=seconds or None, cpu=None)
+    done = confined.run(work, limits)
+    if done.stopped == "seconds":
+        raise exceeded(done.stopped, limits)
+    if done.stopped:
+        raise LimitError("the query of --query needs more than it may take and was stopped; ask for less")
+    return frozenset(done.value)
 
 
 def _query(name: str) -> str:

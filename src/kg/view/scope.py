@@ -78,7 +78,7 @@ def asked_for(
         claimants=(entity(index, claimant),) if claimant else (),
         since=since,
         until=until,
-        chosen=_answered(index, query) if query else None,
+        chosen=answered(index, query) if query else None,
     )
 
 
@@ -96,7 +96,8 @@ def entity(index: Index, words: str) -> str:
     return found.value
 
 
-def _answered(index: Index, query: str) -> frozenset[str]:
+def answered(index: Index, query: str) -> frozenset[str]:
+    """Return the claims that the answer to a query names, the query as text or by its name."""
     from .. import saved
     from ..parameters import terms_of
     from ..query import run
