@@ -13,7 +13,7 @@ from ..results.cells import figure
 from .shown import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..index import Index
     from ..model import Claim
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Card", "Dispute", "Place", "cards", "claims_with", "disputes", "place_of"]
 
 _COMPARED = 5000
-"""With how many other claims about its subject a claim is compared at most."""
+"""Among how many claims about one of its ends those are looked for that a claim may disagree with."""
 
 
 class Place(NamedTuple):
@@ -60,7 +60,9 @@ class Card(NamedTuple):
 
 def cards(claims: Iterable[Claim], shown: Shown) -> list[Card]:
     """Return a card for each claim."""
-    return [_card(claim, shown) for claim in claims]
+    every = list(claims)
+    in_dispute = disputes(every, shown)
+    return [_card(claim, shown, in_dispute[claim.iri]) for claim in every]
 
 
 def claims_with(index: Index, predicate: str, iri: str) -> list[str]:
@@ -86,16 +88,20 @@ def place_of(iri: str, shown: Shown) -> Place | None:
     return Place(where, shown.href(iri), shown.thing(passage.source), passage.start)
 
 
-def disputes(claim: Claim, shown: Shown) -> list[Dispute]:
-    """Return the accepted claims that contradict a claim or give another figure."""
+def disputes(claims: Sequence[Claim], shown: Shown) -> dict[str, list[Dispute]]:
+    """Return for each claim the accepted claims that contradict it or give another figure."""
     index = shown.index
-    others = [claim_of(index, iri) for iri in _about_the_same(claim, index) if iri != claim.iri]
-    pairs = [(pair, "contradicts") for pair in measures.contradictions([claim, *others], index.relations)]
-    pairs += [(pair, "gives another figure than") for pair in measures.disagreements([claim, *others])]
-    found = [(other if one.iri == claim.iri else one, how) for (one, other), how in pairs if claim.iri in {one.iri, other.iri}]
-    return [
-        Dispute(how, Cell(other.label, shown.curie(other.iri), shown.href(other.iri)), shown.thing(other.claimant)) for other, how in found
-    ]
+    own = {claim.iri for claim in claims}
+    others = {iri for claim in claims for iri in _about_the_same(claim, index)} - own
+    compared = [*claims, *(claim_of(index, iri) for iri in sorted(others))]
+    pairs = [(pair, "contradicts") for pair in measures.contradictions(compared, index.relations)]
+    pairs += [(pair, "gives another figure than") for pair in measures.disagreements(compared)]
+    found: dict[str, list[Dispute]] = {}
+    for (one, other), how in pairs:
+        for claim, against in ((one, other), (other, one)):
+            cell = Cell(against.label, shown.curie(against.iri), shown.href(against.iri))
+            found.setdefault(claim.iri, []).append(Dispute(how, cell, shown.thing(against.claimant)))
+    return {iri: sorted(set(found.get(iri, ()))) for iri in own}
 
 
 def _about_the_same(claim: Claim, index: Index) -> list[str]:
@@ -104,18 +110,19 @@ def _about_the_same(claim: Claim, index: Index) -> list[str]:
     if isinstance(claim.object, str):
         ends.append((ox.NamedNode(claim.object), ox.NamedNode(claim.subject)))
     status, accepted = ox.NamedNode(names.STATUS), ox.NamedNode(names.KG + "accepted")
-    found = set()
-    for subject, target in ends:
-        quads = index.store.quads_for_pattern(None, ox.NamedNode(names.SUBJECT), subject, ox.DefaultGraph())
-        for quad in islice(quads, _COMPARED):
-            node = quad.subject
-            is_one = ox.Quad(node, ox.NamedNode(names.OBJECT), target) in index.store and ox.Quad(node, status, accepted) in index.store
-            if is_one and isinstance(node, ox.NamedNode):
-                found.add(node.value)
-    return sorted(found)
+    nodes = (node for subject, target in ends for node in _joining(index.store, subject, target))
+    return [node.value for node in nodes if isinstance(node, ox.NamedNode) and ox.Quad(node, status, accepted) in index.store]
 
 
-def _card(claim: Claim, shown: Shown) -> Card:
+def _joining(store: ox.Store, subject: ox.NamedNode, target: ox.NamedNode | ox.Literal) -> Iterator[object]:
+    """Yield what has this subject and this object, looked for from the end that fewer claims have."""
+    ends = ((ox.NamedNode(names.SUBJECT), subject), (ox.NamedNode(names.OBJECT), target))
+    first, second = (list(islice(store.quads_for_pattern(None, *end, ox.DefaultGraph()), _COMPARED)) for end in ends)
+    fewer, other = (first, ends[1]) if len(first) <= len(second) else (second, ends[0])
+    yield from (quad.subject for quad in fewer if ox.Quad(quad.subject, *other) in store)
+
+
+def _card(claim: Claim, shown: Shown, in_dispute: list[Dispute]) -> Card:
     target = claim.object
     places = [place for place in (place_of(iri, shown) for iri in claim.passages) if place]
     return Card(
@@ -129,7 +136,7 @@ def _card(claim: Claim, shown: Shown) -> Card:
         reporter=shown.thing(claim.reported_by) if claim.reported_by else None,
         figure=_figure(claim, shown),
         places=sorted(places, key=lambda place: (place.source.href, place.start)),
-        disputes=disputes(claim, shown),
+        disputes=in_dispute,
     )
 
 

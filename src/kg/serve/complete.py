@@ -67,12 +67,15 @@ def things(index: Index, words: str, *, limit: int, kind: str = "iri") -> list[T
     claims = index.workspace.prefixes["claim"]
     allowed = _in_role(index, kind)
     found = []
-    for iri, label, also in islice(_labelled(index, wanted), _LOOKED_AT):
-        is_claim = iri.startswith(claims)
-        if wanted and (allowed is None or iri in allowed) and (kind != "claim" or is_claim):
-            said = also or label
-            rank = (is_claim, not said.casefold().startswith(words.casefold()), len(said), said, iri)
-            found.append((rank, iri, label, also))
+    fitting = (
+        each
+        for each in _labelled(index, wanted)
+        if (allowed is None or each[0] in allowed) and (kind != "claim" or each[0].startswith(claims))
+    )
+    for iri, label, also in islice(fitting if wanted else (), _LOOKED_AT):
+        said = also or label
+        rank = (iri.startswith(claims), not said.casefold().startswith(words.casefold()), len(said), said, iri)
+        found.append((rank, iri, label, also))
     first = dict.fromkeys(each[1] for each in sorted(found))
     by_iri = {iri: (label, also) for _, iri, label, also in sorted(found, reverse=True)}
     return [Thing(iri, names.compact(iri, index.workspace.prefixes), *by_iri[iri]) for iri in islice(first, limit)]

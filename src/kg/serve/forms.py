@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
@@ -35,6 +36,8 @@ _LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "boolean": (("true", "yes"), ("false", "no")),
 }
 _ROLES = {"iri": (names.SUBJECT, names.OBJECT), "claimant": (names.CLAIMANT,), "relation": (names.PREDICATE,), "claim": ()}
+_OFFERED: WeakKeyDictionary[Index, dict[str, tuple[str, tuple[tuple[str, str], ...]]]] = WeakKeyDictionary()
+"""An example and the names for each type of things, found once for an index: all its claims are looked through."""
 _FLAG = re.compile(r"-p \w+ ")
 
 
@@ -124,12 +127,13 @@ def _term(parameter: Parameter, value: str, index: Index) -> tuple[Term | None, 
 
 
 def _field(parameter: Parameter, value: str, lookup: Lookup, shown: Shown) -> Field:
-    example = parameter.example(lookup).rpartition(f"-p {parameter.name} ")[2].strip("'")
     kind = "thing" if parameter.is_thing else "select" if parameter.type in _LISTS else _INPUTS.get(parameter.type, "text")
-    options = _LISTS.get(parameter.type, ())
+    example, options = parameter.example().rpartition(f"-p {parameter.name} ")[2].strip("'"), _LISTS.get(parameter.type, ())
     if parameter.is_thing:
-        options = _things(parameter, shown)
-        example = _readable(example, shown)
+        kept = _OFFERED.setdefault(shown.index, {})
+        if parameter.type not in kept:
+            kept[parameter.type] = (_readable(lookup.example(parameter.type), shown), _things(parameter, shown))
+        example, options = kept[parameter.type]
     return Field(
         name=parameter.name,
         words=parameter.words,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..answers import Answer, Term
     from ..index import Index
 
-SHOWN = 1000
+SHOWN = 500
 """How many rows a page shows; the downloads have them all."""
 
 

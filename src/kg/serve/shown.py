@@ -47,6 +47,7 @@ class Shown:
         self.prefixes = index.workspace.prefixes
         self.style = Style(self.prefixes)
         self._labels: dict[str, str] = {}
+        self._things: dict[tuple[str, bool], Cell] = {}
 
     def label(self, iri: str) -> str:
         """Return the label of anything, empty where it has none; asked of the store, as a page names few things of many."""
@@ -95,6 +96,11 @@ class Shown:
 
     def thing(self, iri: str, *, has_label: bool = True) -> Cell:
         """Return how a thing is shown: its label with its short name beside it, else the short name alone."""
+        if (iri, has_label) not in self._things:
+            self._things[iri, has_label] = self._thing(iri, has_label=has_label)
+        return self._things[iri, has_label]
+
+    def _thing(self, iri: str, *, has_label: bool) -> Cell:
         label = self.label(iri) if has_label else ""
         curie = self.curie(iri)
         kind = "listed" if iri.startswith(names.KG) else "thing"
