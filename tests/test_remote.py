@@ -171,17 +171,21 @@ def test_an_endpoint_becomes_the_same_index(endpoint: Endpoint, article_index: i
     assert {str(graph) for graph in found.store.named_graphs()} == {f"<{names.PLAIN}>"}
 
 
-def test_an_endpoint_that_cuts_its_answers_is_read_in_pages_or_not_at_all(article_index: index.Index, checkout: Workspace) -> None:
+def test_an_endpoint_that_cuts_its_answers_is_read_in_smaller_pages_or_not_at_all(
+    article_index: index.Index, checkout: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with good_endpoint("capped") as address:
         asked = Endpoint(address + "/query", checkout)
         list(push.push(article_index, asked, graph_store=address + "/store"))
         with pytest.raises(RemoteError, match="nothing of it is used"):
             asked.index()
+        monkeypatch.setattr("kg.remote._PAGES", (200, 30))
+        assert triples_of(asked.index()) == triples_of(article_index)
 
 
 def test_pages_bring_everything(endpoint: Endpoint, article_index: index.Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.remote._WHOLE", 10)
-    monkeypatch.setattr("kg.remote._PAGE", 40)
+    monkeypatch.setattr("kg.remote._PAGES", (40,))
     assert triples_of(endpoint.index()) == triples_of(article_index)
 
 

@@ -39,8 +39,8 @@ __all__ = ["SECONDS", "Endpoint", "RemoteIndex", "default_graph_of"]
 
 _SHORT = 1500
 _FORM = "application/x-www-form-urlencoded"
-_WHOLE = 150_000
-_PAGE = 200
+_WHOLE = 300_000
+_PAGES = 3000, 200
 _PAGED = (
     f"?s a <{names.CLAIM}>",
     f"?s a <{names.PASSAGE}>",
@@ -140,16 +140,24 @@ class Endpoint:
         store = ox.Store()
         for pattern in (*_PAGED, _REST) if self.default_graph else _PAGED:
             wanted = _number(self.ask(_counted(pattern), explain=False), self.url)
-            found: set[ox.Triple] = set()
-            last: str | None = ""
-            while last is not None:
-                page = self.ask(_page(pattern, last), explain=False).triples
-                found.update(page)
-                last = max((triple.subject.value for triple in page if isinstance(triple.subject, ox.NamedNode)), default=None)
-            if len(found) < wanted:
+            for size in _PAGES:
+                found = self._paged(pattern, size)
+                if len(found) >= wanted:
+                    break
+            else:
                 raise RemoteError(f"{self.url} gives {len(found):,} of {wanted:,} triples; nothing of it is used")
             store.extend(ox.Quad(*triple) for triple in found)
         return store
+
+    def _paged(self, pattern: str, size: int) -> set[ox.Triple]:
+        """Return what is said of the subjects of one kind, so many of them a request, each page after the last subject before it."""
+        found: set[ox.Triple] = set()
+        last: str | None = ""
+        while last is not None:
+            page = self.ask(_page(pattern, last, size), explain=False).triples
+            found.update(page)
+            last = max((triple.subject.value for triple in page if isinstance(triple.subject, ox.NamedNode)), default=None)
+        return found
 
     def _query(self, text: str, tokens: Sequence[Token], dataset: Mapping[str, list[str]], deadline: Deadline) -> Answer:
         form = next(word for word in (token.text.upper() for token in tokens) if word in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
@@ -216,9 +224,9 @@ def _counted(pattern: str) -> str:
     return f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT DISTINCT ?s ?p ?o WHERE {{ {pattern} FILTER isIRI(?s) ?s ?p ?o }} }} }}"
 
 
-def _page(pattern: str, last: str) -> str:
+def _page(pattern: str, last: str, size: int) -> str:
     after = f"FILTER (STR(?s) > {ox.Literal(last)}) " if last else ""
-    subjects = f"SELECT DISTINCT ?s WHERE {{ {pattern} FILTER isIRI(?s) {after}}} ORDER BY STR(?s) LIMIT {_PAGE}"
+    subjects = f"SELECT DISTINCT ?s WHERE {{ {pattern} FILTER isIRI(?s) {after}}} ORDER BY STR(?s) LIMIT {size}"
     return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ {subjects} }} ?s ?p ?o }}"
 
 
