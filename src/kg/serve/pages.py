@@ -23,7 +23,21 @@ if TYPE_CHECKING:
 __all__ = ["for_people", "is_wanted", "routes", "see"]
 
 _PROBLEM, _HTML = "application/problem+json", "text/html"
-_DATA = ["application/sparql-results+json", "application/json", "text/turtle", _PROBLEM]
+_DATA = [
+    "application/sparql-results+json",
+    "application/sparql-results+xml",
+    "application/json",
+    "application/xml",
+    "text/csv",
+    "text/tab-separated-values",
+    "text/turtle",
+    "application/n-triples",
+    "application/ld+json",
+    "application/rdf+xml",
+    "application/n-quads",
+    "application/trig",
+    _PROBLEM,
+]
 _WHOLE_MAP = "/map"
 _FIELDS = 200
 

@@ -93,7 +93,7 @@ def document(index: Index, path: str) -> Reply:
     place = shown.path(iri)
     link = f'<{quote(iri, safe=_IRI)}>; rel="describes", {links(place)}'
     body = results.write(answer, suffix, style).encode()
-    return Reply(200, body, FORMATS[suffix], {"Link": link, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"})
+    return Reply(200, body, FORMATS[suffix], {"Link": link, "Cache-Control": "no-cache"})
 
 
 def triples_of(index: Index, iri: str) -> list[ox.Triple]:
