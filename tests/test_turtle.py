@@ -128,6 +128,21 @@ def test_a_full_disk_leaves_the_old_file_whole_and_nothing_beside_it(tmp_path: P
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_an_interruption_leaves_nothing_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    path = tmp_path / "x.ttl"
+    path.write_bytes(b"<urn:a> <urn:p> 1 .\n")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os if step == "fsync" else Path, step, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        turtle.replace(path, b"<urn:a> <urn:p> 2 .\n")
+    assert path.read_bytes() == b"<urn:a> <urn:p> 1 .\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_file_keeps_its_permissions(tmp_path: Path) -> None:
     path = tmp_path / "x.ttl"
     path.write_bytes(b"")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import marshal
 import os
 import signal
+import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -122,14 +123,22 @@ def _be_child(  # noqa: PLR0917  what a fork hands down
         except errors.KgError as error:
             desk.fail(error)
         status = 0
-    except MemoryError:  # no room for more than this word
-        _write(2, b"MemoryError")
-    except BaseException:  # noqa: BLE001  a fork must not run on into its parent's code; the parent shows what happened
-        import traceback
+    finally:  # a fork must never run on into its parent's code
+        try:
+            if status:
+                _say_last_words()
+        finally:
+            os._exit(status)
 
-        _write(2, traceback.format_exc()[-_LAST_WORDS:].encode("utf-8", "replace"))
-    finally:
-        os._exit(status)
+
+def _say_last_words() -> None:
+    """Tell the parent what went wrong here, on standard error."""
+    if isinstance(sys.exception(), MemoryError):  # no room for more than this word
+        _write(2, b"MemoryError")
+        return
+    import traceback
+
+    _write(2, traceback.format_exc()[-_LAST_WORDS:].encode("utf-8", "replace"))
 
 
 def _end_with_parent(leash: int, parent: int) -> None:
@@ -138,7 +147,7 @@ def _end_with_parent(leash: int, parent: int) -> None:
 
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     fcntl.fcntl(leash, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(leash, fcntl.F_SETFL, fcntl.fcntl(leash, fcntl.F_GETFL) | os.O_ASYNC)
+    fcntl.fcntl(leash, fcntl.F_SETFL, fcntl.fcntl(leash, fcntl.F_GETFL) | getattr(os, "O_ASYNC", 0))
     if os.getppid() != parent:
         os._exit(1)
 

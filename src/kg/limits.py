@@ -60,11 +60,14 @@ def confine(limits: Limits) -> bool:
     except ImportError:  # Windows
         return False
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if limits.memory is not None:
-        _lower(resource.RLIMIT_AS, _present_size() + limits.memory)
-    if limits.cpu is not None:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + limits.cpu) + 1)  # whole seconds, and never early
+    try:
+        if limits.memory is not None:
+            _lower(resource.RLIMIT_AS, _present_size() + limits.memory)
+        if limits.cpu is not None:
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + limits.cpu) + 1)  # whole seconds, and never early
+    except (ValueError, OSError):  # macOS knows the limit on memory and does not take it
+        return False
     return True
 
 

@@ -15,7 +15,7 @@ from .limits import exceeded
 from .parameters import bind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from .answers import Term
     from .guard import Token
@@ -58,12 +58,7 @@ def run(
     most = limits.rows if limits and limits.rows is not None and (limit is None or limit > limits.rows) else None
     asking = partial(_solve, index.store, prefixes=prefixes, engine=engine, graphs=graphs, limit=limit if most is None else most)
     if federate and any(token.text.upper() == "SERVICE" for token in tokens):
-        from . import federation
-
-        if engine != "oxigraph":
-            raise UsageError("only the engine oxigraph asks other hosts; leave out --engine or --federate")
-        check_syntax(federation.without_service(asked, tokens), prefixes, shown=asked, tokens=tokens)
-        answer = federation.solve(asking, asked, tokens, hosts=federate, limits=limits)
+        answer = _federated(asking, asked, tokens, prefixes, engine=engine, hosts=federate, limits=limits)
     else:
         answer = asking(asked, tokens)
     if most is not None and limits and answer.form != "boolean" and len(answer) > most:
@@ -74,6 +69,25 @@ def run(
     if explain:
         answer.warnings += remarks(index, answer, text, values=values, summary=summary)
     return answer
+
+
+def _federated(
+    asking: Callable[[str, Sequence[Token]], Answer],
+    text: str,
+    tokens: Sequence[Token],
+    prefixes: Mapping[str, str],
+    *,
+    engine: str,
+    hosts: Collection[str],
+    limits: Limits | None,
+) -> Answer:
+    """Return the answer to a query that asks other hosts, too."""
+    from . import federation
+
+    if engine != "oxigraph":
+        raise UsageError("only the engine oxigraph asks other hosts; leave out --engine or --federate")
+    check_syntax(federation.without_service(text, tokens), prefixes, shown=text, tokens=tokens)
+    return federation.solve(asking, text, tokens, hosts=hosts, limits=limits)
 
 
 def bound(text: str, values: Mapping[str, Term] | None, *, allow_hosts: Collection[str] = ()) -> tuple[str, list[Token]]:

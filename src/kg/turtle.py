@@ -143,9 +143,10 @@ def replace(path: Path, data: bytes) -> None:
         Path(temporary).replace(path)
         _sync_folder(path.parent)
     except OSError as error:
+        raise StorageError(f"cannot write: {error.strerror}", path=path) from None
+    finally:  # also where somebody interrupts
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
-        raise StorageError(f"cannot write: {error.strerror}", path=path) from None
 
 
 def _sync_folder(folder: Path) -> None:
