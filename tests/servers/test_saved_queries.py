@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
@@ -19,6 +20,7 @@ from engines import SERVERS, Server, running
 from kg import index, names, parameters, query, saved, second_engine
 from kg.push import push
 from kg.remote import Endpoint
+from kg.wire import Deadline
 from kg.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -53,7 +55,9 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     data, name = request.param
     over = index.load(Workspace(ROOT if data == "article" else GOLDEN / "small"))
     with running(name, tmp_path_factory.mktemp(name)) as server:
-        yield Place(over, loaded(over, server))
+        endpoint = loaded(over, server)
+        replace(endpoint, server, "urn:x-other:default-graph", over.store)  # another workspace with the same ontology is there, too
+        yield Place(over, endpoint)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +76,14 @@ def loaded(over: index.Index, server: Server) -> Endpoint:
     for graph in push(over, endpoint, graph_store=server.store):
         assert graph.arrived == graph.sent
     return endpoint
+
+
+def replace(endpoint: Endpoint, server: Server, graph: str, store: ox.Store) -> None:
+    """Put the default graph of a store in the place of a graph of a server."""
+    triples = [quad.triple for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())]
+    content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    url = f"{server.store}?{urlencode({'graph': graph})}"
+    endpoint.client.send("PUT", url, deadline=Deadline(SECONDS), content=content, content_type="application/n-triples")
 
 
 def asked(name: str, over: index.Index) -> Iterator[tuple[str, Mapping[str, Term]]]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
 from engines import SERVERS, Server, running
 from test_checks import QUERIES, VALID, cases, edited
-from test_saved_queries import SECONDS, compared
+from test_saved_queries import SECONDS, compared, replace
 
 from kg import query, saved
 from kg.index import Index
 from kg.remote import Endpoint, default_graph_of
-from kg.wire import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,14 +39,8 @@ def test_a_server_finds_in_a_broken_graph_what_the_index_finds(
     store = ox.Store()
     for words in (broken.encode(), *(path.read_bytes() for path in checkout.ontology_files)):
         store.load(words, format=ox.RdfFormat.TURTLE, to_graph=ox.DefaultGraph())
-    replace(server, endpoint, default_graph_of(checkout), store)
+    replace(endpoint, server, default_graph_of(checkout), store)
     text = saved.read(QUERIES / f"{case['query']}-violation.rq").text
     here = query.run(Index(checkout, store), text, explain=False)
     assert here.rows
     assert compared(endpoint.ask(text, explain=False)) == compared(here)
-
-
-def replace(server: Server, endpoint: Endpoint, graph: str, store: ox.Store) -> None:
-    content = ox.serialize((quad.triple for quad in store), format=ox.RdfFormat.N_TRIPLES) or b""
-    url = f"{server.store}?{urlencode({'graph': graph})}"
-    endpoint.client.send("PUT", url, deadline=Deadline(SECONDS), content=content, content_type="application/n-triples")
