@@ -189,6 +189,11 @@ class Hostile:
         is_time = len(self.requests) > 2
         yield self._with(ROWS) if is_time else self._with(b"", status="503 Service Unavailable", more="Retry-After: 0\r\n")
 
+    def _wait(self, _head: str) -> Iterator[bytes]:
+        """Answer the second request only, and ask to wait for a second."""
+        is_time = len(self.requests) > 1
+        yield self._with(ROWS) if is_time else self._with(b"", status="429 Too Many Requests", more="Retry-After: 1\r\n")
+
     def _later(self, _head: str) -> Iterator[bytes]:
         yield self._with(b"", status="429 Too Many Requests", more="Retry-After: 3600\r\n")
 

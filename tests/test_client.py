@@ -111,6 +111,12 @@ def test_a_busy_server_is_asked_again_and_a_request_that_must_not_be_repeated_is
     assert len(server.requests) == 3
 
 
+def test_the_pause_that_a_server_asks_for_is_kept(server: Hostile) -> None:
+    begin = time.monotonic()
+    assert send(server, "wait").body == ROWS
+    assert time.monotonic() - begin >= 1
+
+
 def test_nobody_waits_for_a_pause_that_is_longer_than_the_deadline(server: Hostile) -> None:
     begin = time.monotonic()
     failure(server, "later", seconds=10)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -275,3 +276,12 @@ def test_results_that_are_none_are_refused_at_once(body: bytes) -> None:
     with pytest.raises(RemoteError, match="cannot be read"):
         rows_of(body, "application/json", "http://a.example/")
     assert time.monotonic() - begin < 20 + SLACK
+
+
+def test_the_files_here_are_read_only_for_their_labels(run_kg: RunKg, loaded: str, root: Path, tmp_path: Path) -> None:
+    for folder in ("ontology", "graph", "queries"):
+        shutil.copytree(root / folder, tmp_path / folder)
+    (tmp_path / "graph" / "broken.ttl").write_text("no Turtle", encoding="utf-8")
+    arguments = ["--dir", tmp_path, "query", "denials", "--endpoint", loaded + "/query", "-f", "csv", "-p", "who"]
+    assert run_kg(*arguments, "ent:taliban").code == 0
+    assert run_kg(*arguments, "Taliban").code == 3

@@ -11,6 +11,7 @@ with FROM names its own.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ import pyoxigraph as ox
 from . import names
 from .client import LONG, SECONDS, SIZE, Client, Credentials, Reply, authority_of, origin_of, parse_url
 from .errors import RemoteError, UsageError
-from .index import Index
+from .index import Index, load
 from .limits import exceeded
 from .portable import standalone
 from .query import bound, check_syntax, cut, order_columns
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from .limits import Limits
     from .workspace import Workspace
 
-__all__ = ["SECONDS", "Endpoint", "RemoteIndex", "default_graph_of"]
+__all__ = ["SECONDS", "Endpoint", "LocalNames", "RemoteIndex", "default_graph_of"]
 
 _SHORT = 1500
 _FORM = "application/x-www-form-urlencoded"
@@ -211,6 +212,19 @@ class RemoteIndex(Index):
     @property
     def _graph_files(self) -> list[Path]:
         return []
+
+
+class LocalNames(Index):
+    """The files of a workspace, read when a label or a passage is looked for: an endpoint may be asked because they are many."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._has_graphs = False
+
+    @cached_property
+    def store(self) -> ox.Store:  # type: ignore[override]  # where the parent has it from the start
+        """What the files say, loaded on first use."""
+        return load(self.workspace).store
 
 
 def _checked_graph(iri: str) -> str:

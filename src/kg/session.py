@@ -164,7 +164,9 @@ class _RemoteSession(Session):
 
     @cached_property
     def _names(self) -> Index:
-        return index.load(self.workspace)
+        from .remote import LocalNames
+
+        return LocalNames(self.workspace)
 
     def _answer(self, asked: saved.SavedQuery, values: Mapping[str, Term], *, engine: str, limit: int | None) -> Answer:
         if engine != query.ENGINES[0]:

@@ -249,6 +249,10 @@ def _map(index: Index, found: Answer, path: Path) -> tuple[bytes, str]:
 
 
 def _index(app: App, files: tuple[Path, ...], data_format: str | None) -> Index:
+    if app.endpoint_url is not None:
+        from ..remote import LocalNames
+
+        return LocalNames(app.workspace)
     if not files:
         return app.index
     from ..data import load
