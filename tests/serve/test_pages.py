@@ -123,6 +123,7 @@ def test_an_answer_is_a_table_whose_things_lead_to_their_pages(ferry_index: Inde
     assert "/page/claim/fy-003" in found.links
     assert "Paragraph" not in found.words
     assert re.search(r"¶\d+ s\d+ \d+-\d+", found.words)  # where the text says it
+    assert "/page/" + Shown(ferry_index).path(ferry.passage_of("Brenwick denies that the ferry leaks").iri) in found.links
     assert f"/sparql.csv?{urlencode({'query': DENIED})}" in found.links
 
 

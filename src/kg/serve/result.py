@@ -90,11 +90,38 @@ def _table(answer: Answer, names_of: Shown) -> tuple[list[Column], list[list[Cel
             continue
         made = _figures(terms[name], terms[units[name]], names_of) if name in units else _cells(terms[name], said, names_of)
         if name.lower().endswith(PASSAGE_COLUMN):
-            made = [cell._replace(kind="place" if cell.text else "") for cell in made]
+            made = _linked(made, rows, names_of)
         if any(cell.text for cell in made) and name not in answer.repeated:
             columns.append(Column(name, name in units or _is_numeric(terms[name])))
             cells.append(made)
     return (columns or [Column(name, is_numeric=False) for name in headers]), [list(row) for row in zip(*cells, strict=True)]
+
+
+def _linked(made: Sequence[Cell], rows: Sequence[Sequence[Term | None]], names_of: Shown) -> list[Cell]:
+    """Return the cells of a column of passages with a link for each, where a claim of the same row stands there."""
+    pages: dict[Term, dict[str, str]] = {}
+    found = []
+    for cell, row in zip(made, rows, strict=True):
+        known: dict[str, str] = {}
+        for term in row:
+            if isinstance(term, ox.NamedNode):
+                known |= pages[term] if term in pages else pages.setdefault(term, _passages(term, names_of))
+        places = [(place, known.get(place.rpartition(" ")[2], "")) for place in cell.text.split(", ")]
+        is_place = not cell.href and any(page for _, page in places)
+        found.append(cell._replace(kind="place", parts=tuple(places)) if is_place else cell)
+    return found
+
+
+def _passages(term: ox.NamedNode, names_of: Shown) -> dict[str, str]:
+    """Return the pages of the passages of a claim, by where they begin and end."""
+    store, everywhere = names_of.index.store, ox.DefaultGraph()
+    quads = store.quads_for_pattern(term, ox.NamedNode(names.HAS_PASSAGE), None, everywhere)
+    found = {}
+    for passage in [quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)]:
+        bounds = [store.quads_for_pattern(passage, ox.NamedNode(bound), None, everywhere) for bound in (names.START, names.END)]
+        said = [getattr(quad.object, "value", "") for each in bounds for quad in each]
+        found["-".join(said)] = names_of.href(passage.value)
+    return found
 
 
 def _cells(column: Sequence[Term | None], said: Sequence[set[str]], names_of: Shown) -> list[Cell]:

@@ -29,13 +29,14 @@ _LABELS = ((names.PREF_LABEL, True), (names.PREF_LABEL, False), (names.LABEL, Tr
 
 
 class Cell(NamedTuple):
-    """A term on a page: its words, its short name where it says more, and the page that it leads to."""
+    """A term on a page: its words, its short name where it says more, and the page that it leads to; or parts with a page each."""
 
     text: str
     curie: str = ""
     href: str = ""
     kind: str = ""
     language: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 class Shown:
