@@ -179,6 +179,7 @@ def test_a_long_answer_is_shown_in_part_and_says_so(ferry_index: Index, monkeypa
     found = page(ferry_index, ask("SELECT ?c { ?c a kg:Claim }"))
     assert "The first 3 rows" in found.words
     assert "There are more: the page shows the first 3." in found.words
+    assert "3 claims and more" in found.words
     assert get(ferry_index, "/sparql.csv?" + urlencode({"query": "SELECT ?c { ?c a kg:Claim }"})).body.count(b"\r\n") == 11
 
 
@@ -217,6 +218,9 @@ def test_a_file_has_all_rows_or_there_is_none(ferry_index: Index) -> None:
     reply = jobs.answer(ferry_index, job)
     assert reply.status == 413
     assert "more than 5 rows" in json.loads(reply.body)["detail"]
+    large = jobs.answer(ferry_index, {**job, "rows": None, "size": 1000})
+    assert large.status == 413
+    assert "larger than 1,000 bytes" in json.loads(large.body)["detail"]
 
 
 def test_unknown_formats_and_unfit_ones_are_said(ferry_index: Index) -> None:
@@ -569,6 +573,7 @@ def test_a_problem_is_a_pagefor_people_and_a_document_for_programs() -> None:
     found = Found(shown.body.decode())
     assert "the query took longer than 10 seconds" in found.words
     assert "/sparql#query=SELECT%20%2A%0A%7B%20%3Cscript%3E%20%7D" in found.links
+    assert pages.for_people(refused, BROWSER, "a=1&" * 500 + "query=x").status == 503
     assert pages.for_people(refused, "*/*", "") is refused
 
 

@@ -105,7 +105,7 @@ def for_people(reply: Reply, accept: str, fields: str) -> Reply:
     """Return a problem as a page where a person asks, with the way back to the query."""
     if reply.media_type != _PROBLEM or not is_wanted(accept):
         return reply
-    query = dict(parse_qsl(fields, max_num_fields=_FIELDS)).get("query", "")
+    query = dict(parse_qsl(fields)).get("query", "") if fields.count("&") < _FIELDS else ""
     words = {"problem": json.loads(reply.body), "again": f"/sparql#query={quote(query, safe='')}" if query else ""}
     return render.page("problem.html.j2", status=reply.status, headers=reply.headers, here="", site="claimgraph", **words)
 

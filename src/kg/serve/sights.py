@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from .. import query, results, saved
-from ..errors import KgError, UsageError
+from ..errors import KgError, LimitError, UsageError
 from . import complete, forms, maps, portrait, render, resources, result
 from .jobs import Reply, problem, problem_of
 from .shown import ONTOLOGY, Shown
@@ -66,13 +66,19 @@ def page(index: Index, job: Job) -> Reply:
     """Return what is to be seen at an address; errors of kg are pages or documents of their own."""
     values = dict(reversed(parse_qsl(job["query"], keep_blank_values=True, errors="replace")))
     asked = Asked(job["path"], values, job["accept"], job.get("rows"))
+    reply = _made(index, asked)
+    size = job.get("size")
+    if size is not None and len(reply.body) > size:
+        raise LimitError(f"the answer is larger than {size:,} bytes; ask for less")
+    return reply
+
+
+def _made(index: Index, asked: Asked) -> Reply:
     kind = asked.steps[0]
     if kind.startswith("sparql."):
-        return _download(index, saved.parse(values.get("query", "")), {}, kind.partition(".")[2], asked)
+        return _download(index, saved.parse(asked.values.get("query", "")), {}, kind.partition(".")[2], asked)
     make = _PAGES.get(kind)
-    if make:
-        return make(index, asked)
-    return resources.dereference(index, asked.path.lstrip("/"), asked.accept)
+    return make(index, asked) if make else resources.dereference(index, asked.path.lstrip("/"), asked.accept)
 
 
 def warm(index: Index) -> None:
