@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .limits import Limits
 
 Item = TypeVar("Item")
-__all__ = ["ENGINES", "bound", "check_syntax", "collect", "cut", "graphs_of", "order_columns", "remarks", "run"]
+__all__ = ["ENGINES", "bound", "check_syntax", "collect", "cut", "graphs_of", "order_columns", "reaches_for_graphs", "remarks", "run"]
 
 ENGINES = ("oxigraph", "rdflib")
 _REACHING = ("GRAPH", "FROM")
@@ -51,7 +51,7 @@ def run(
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}; known are {', '.join(ENGINES)}")
     asked, tokens = bound(text, values, allow_hosts=federate)
-    if _reaches_for_graphs(asked, tokens):
+    if reaches_for_graphs(asked, tokens):
         index.add_graphs()
     prefixes = index.workspace.prefixes
     graphs = graphs_of(asked, tokens, index.store, prefixes)
@@ -119,7 +119,7 @@ def remarks(index: Index, answer: Answer, text: str, *, values: Mapping[str, Ter
     return found
 
 
-def _reaches_for_graphs(text: str, tokens: Sequence[Token]) -> bool:
+def reaches_for_graphs(text: str, tokens: Sequence[Token]) -> bool:
     """Tell whether a query may name graphs; yes in doubt, since engines read glued and escaped keywords."""
     heads = (token.text.partition(":")[0].upper() for token in tokens if token.kind in {"word", "name", "number"})
     return "\\u" in text.lower() or any(word in head for head in heads for word in _REACHING)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 import pyoxigraph as ox
+from serving import serving
 
 from kg import index, names, triples, turtle, workspace
 from kg.checks import read_shapes
@@ -158,7 +159,8 @@ def table(rows: list[Row]) -> str:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the table to this file as well.")
 @click.option("--claims", default=2_000, show_default=True, help="How many claims to check.")
 @click.option("--drawn", default=20_000, show_default=True, help="How many claims to draw.")
-def main(output: Path | None, claims: int, drawn: int) -> None:
+@click.option("--served", default=20_000, show_default=True, help="How many real events to serve, where they are at hand.")
+def main(output: Path | None, claims: int, drawn: int, served: int) -> None:
     """Measure everything and print one table."""
     with tempfile.TemporaryDirectory() as folder:
         rows = [
@@ -167,6 +169,7 @@ def main(output: Path | None, claims: int, drawn: int) -> None:
             checking(claims, Path(folder) / "many", rounds=5),
             writing(),
             drawing(drawn, Path(folder) / "drawn", rounds=5),
+            *serving(Path(folder) / "served", medians, count=served, rounds=7),
         ]
     text = table(rows)
     click.echo(text)

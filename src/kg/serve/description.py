@@ -54,6 +54,7 @@ def service(index: Index, job: Job) -> Reply:
     words.say(dataset, names.TYPE, ox.NamedNode(_SD + "Dataset"))
     words.say(dataset, _SD + "defaultGraph", default)
     _say_graph(words, index, default, ox.DefaultGraph())
+    index.add_graphs()
     for number, name in enumerate(sorted(index.store.named_graphs(), key=str)):
         named, graph = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}")
         words.say(dataset, _SD + "namedGraph", named)

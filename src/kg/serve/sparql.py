@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from .. import diagnosis, guard, results
 from ..answers import Answer
 from ..errors import LimitError, QueryError
-from ..query import graphs_of
+from ..query import graphs_of, reaches_for_graphs
 from .jobs import Reply, problem
 from .negotiation import best
 
@@ -93,6 +93,8 @@ class _Question:
         self._base = job.get("base")
         if not self.tokens:
             raise QueryError("the query is empty", line=1, column=1)
+        if self._dataset or reaches_for_graphs(text, self.tokens):
+            index.add_graphs()
         if not self._dataset:
             graphs_of(text, self.tokens, index.store, index.workspace.prefixes)
 

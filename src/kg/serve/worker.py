@@ -17,7 +17,7 @@ from . import jobs, wire
 if TYPE_CHECKING:
     import socket
 
-    from ..index import Index
+    from .loaded import Loaded
 
 __all__ = ["work"]
 
@@ -27,7 +27,7 @@ _CONFINED = 0.05  # seconds of processor time after which the limits are set ane
 _KEPT = 4  # a worker that has kept more than this part of what a query may take gives way to a fresh one
 
 
-def work(channel: socket.socket, loaded: Index, settings: dict[str, Any], *, parent: int) -> None:
+def work(channel: socket.socket, loaded: Loaded, settings: dict[str, Any], *, parent: int) -> None:
     """Answer jobs until the server closes the channel or this worker has grown."""
     _detach(parent)
     limits = Limits(**settings["limits"])
@@ -39,6 +39,7 @@ def work(channel: socket.socket, loaded: Index, settings: dict[str, Any], *, par
         if process_time() > confined_until:
             confine(limits)
             confined_until = process_time() + _CONFINED
+        loaded.begin()
         try:
             reply = jobs.answer(loaded, {**job, "rows": limits.rows, "size": limits.size, "generation": settings["generation"]})
             is_last = most > 0 and _resident() - start > most

@@ -14,15 +14,13 @@ import signal
 import socket
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .. import index, workspace
+from .. import workspace
 from ..errors import KgError
 from . import sights, wire
+from .loaded import Loaded
 from .worker import work
-
-if TYPE_CHECKING:
-    from ..index import Index
 
 __all__ = ["main"]
 
@@ -50,13 +48,12 @@ def main(descriptor: int) -> None:
     _serve(channel, loaded, {"generation": digest, **orders["settings"]})
 
 
-def _load(root: str) -> tuple[Index, str]:
+def _load(root: str) -> tuple[Loaded, str]:
     """Load the files together with everything that workers would otherwise each make; again where they changed meanwhile."""
     for _ in range(_TRIES):
         space = workspace.find(root)
         before = space.digest()
-        loaded = index.load(space)
-        loaded.add_graphs()
+        loaded = Loaded.of(space)
         loaded.labels, loaded.entities  # noqa: B018  made here once, shared by all workers
         sights.warm(loaded)
         if space.digest() == before:
@@ -64,11 +61,11 @@ def _load(root: str) -> tuple[Index, str]:
     raise KgError("the files change faster than they can be read")
 
 
-def _counts(loaded: Index) -> dict[str, int]:
-    return {"claims": len(loaded.claims), "entities": len(loaded.entities), "triples": len(loaded.store)}
+def _counts(loaded: Loaded) -> dict[str, int]:
+    return {"claims": len(loaded.claims), "entities": len(loaded.entities), "triples": loaded.size}
 
 
-def _serve(channel: socket.socket, loaded: Index, settings: dict[str, Any]) -> None:
+def _serve(channel: socket.socket, loaded: Loaded, settings: dict[str, Any]) -> None:
     children: set[int] = set()
     try:
         while message := wire.read_line(channel):
@@ -86,7 +83,7 @@ def _serve(channel: socket.socket, loaded: Index, settings: dict[str, Any]) -> N
                 os.kill(pid, signal.SIGKILL)
 
 
-def _fork(channel: socket.socket, loaded: Index, settings: dict[str, Any]) -> int:
+def _fork(channel: socket.socket, loaded: Loaded, settings: dict[str, Any]) -> int:
     """Make a worker and send the server its end of their socket."""
     ours, theirs = socket.socketpair()
     parent = os.getpid()
