@@ -15,17 +15,21 @@ from .rows import grid, truth
 if TYPE_CHECKING:
     from ..answers import Answer, Term
     from .cells import Style
+    from .people import Column
 
+_SHORT = 14
+"""How many letters a cell has at most that stays on one line."""
 _LINKED = ("http://", "https://")
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d1b18; --paper: #fbfaf7; --line: #d9d4ca; --link: #1f5f8b }
 @media (prefers-color-scheme: dark) { :root { --ink: #e9e5dd; --paper: #191816; --line: #3b3833; --link: #8fc3e8 } }
 body { margin: 1.5rem; background: var(--paper); color: var(--ink); font: 15px/1.45 "Helvetica Neue", "Liberation Sans", Arial, sans-serif }
 table { border-collapse: collapse }
-caption { text-align: left; padding-bottom: .6rem }
+caption { text-align: left; padding-bottom: .6rem; opacity: .75 }
 th, td { text-align: left; vertical-align: top; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); max-width: 34rem }
-td { overflow-wrap: anywhere; unicode-bidi: isolate }
+td { overflow-wrap: anywhere; min-width: 8rem; unicode-bidi: isolate }
 th { position: sticky; top: 0; background: var(--paper) }
+.number, .short { white-space: nowrap; min-width: 0 }
 .number { text-align: right; font-variant-numeric: tabular-nums }
 a { color: var(--link); text-decoration: none }
 a:hover, a:focus { text-decoration: underline }
@@ -61,17 +65,18 @@ def _table(answer: Answer, style: Style) -> str:
     headers, rows = grid(answer)
     terms = dict(zip(headers, zip(*rows, strict=True), strict=True)) if rows else {}
     shown = shown_columns(answer, style)
-    head = "".join(f'<th scope="col"{_class(is_numeric)}>{escape(name)}</th>' for name, _, is_numeric in shown)
-    cells = [
-        [f"<td{_class(is_numeric)}>{_cell(text, terms[name][row] if name in terms else None)}</td>" for row, text in enumerate(texts)]
-        for name, texts, is_numeric in shown
-    ]
+    head = "".join(f'<th scope="col"{_class(column)}>{escape(column.name)}</th>' for column in shown)
+    cells = []
+    for column in shown:
+        known, kind = terms.get(column.name, [None] * len(rows)), _class(column)
+        cells.append([f"<td{kind}>{_cell(text, term)}</td>" for text, term in zip(column.cells, known, strict=True)])
     lines = "".join(f"<tr>{''.join(line)}</tr>\n" for line in zip(*cells, strict=True))
     return f"<table>\n<caption>{_caption(answer)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}</tbody>\n</table>"
 
 
-def _class(is_numeric: bool) -> str:  # noqa: FBT001  the one thing that it depends on
-    return ' class="number"' if is_numeric else ""
+def _class(column: Column) -> str:
+    kind = "number" if column.is_numeric else "short" if max(map(len, column.cells), default=0) <= _SHORT else ""
+    return f' class="{kind}"' if kind else ""
 
 
 def _cell(text: str, term: Term | None) -> str:
