@@ -306,12 +306,15 @@ def test_final_texts_mean_what_the_saved_queries_mean(article_index: Index, name
     assert query.run(article_index, text).rows == query.run(article_index, found.text, values=filled.terms).rows != []
 
 
-def test_every_saved_query_has_a_page_and_its_example_gives_rows_or_says_why(article_index: Index) -> None:
-    for name in saved.find_all(article_index.workspace.queries_dir):
+def test_every_saved_query_has_a_page_and_its_example_gives_rows(article_index: Index) -> None:
+    tried = 0
+    for name, path in saved.find_all(article_index.workspace.queries_dir).items():
         found = page(article_index, f"/queries/{name}")
-        for link in found.links:
-            if link.startswith(f"/queries/{name}?") and "#" not in link:
-                assert page(article_index, link).all("section", id="result"), link
+        if any(parameter.is_required for parameter in saved.read(path).parameters):
+            (example,) = [link for link in found.links if link.startswith(f"/queries/{name}?") and "#" not in link]
+            assert re.search(r"\b[1-9]\d* (row|triple)s?\b", page(article_index, example).words), example
+            tried += 1
+    assert tried > 10
 
 
 # Maps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -15,7 +16,7 @@ from ..parameters import bind, terms_of
 from .shown import Cell, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ..answers import Term
     from ..index import Index
@@ -35,9 +36,11 @@ _LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "stance": (("-1", "hostile (-1)"), ("0", "neither (0)"), ("1", "cooperative (1)")),
     "boolean": (("true", "yes"), ("false", "no")),
 }
-_ROLES = {"iri": (names.SUBJECT, names.OBJECT), "claimant": (names.CLAIMANT,), "relation": (names.PREDICATE,), "claim": ()}
-_OFFERED: WeakKeyDictionary[Index, dict[str, tuple[str, tuple[tuple[str, str], ...]]]] = WeakKeyDictionary()
-"""An example and the names for each type of things, found once for an index: all its claims are looked through."""
+_ROLES = {"iri": (names.SUBJECT, names.OBJECT), "claimant": (names.CLAIMANT,), "relation": (names.PREDICATE,), "claim": (names.OBJECT,)}
+_OFFERED: WeakKeyDictionary[Index, dict[str, tuple[list[str], tuple[tuple[str, str], ...]]]] = WeakKeyDictionary()
+"""Examples and names for each type of things, found once for an index: all its claims are looked through."""
+_EXAMPLES = 4
+_SUCH_AS = re.compile(r"such as (.+)")
 _FLAG = re.compile(r"-p \w+ ")
 
 
@@ -72,7 +75,6 @@ class Filled(NamedTuple):
 
 def fill(query: SavedQuery, given: Mapping[str, str], index: Index, *, offers: bool = True) -> Filled:
     """Return the form of a saved query with the values given to it; empty values count as not given."""
-    lookup = Lookup(index.workspace.prefixes, index=index)
     shown = Shown(index)
     filled = Filled([], {}, [], [])
     for parameter in query.parameters:
@@ -86,7 +88,7 @@ def fill(query: SavedQuery, given: Mapping[str, str], index: Index, *, offers: b
             filled.missing.append(parameter.name)
         meant = shown.cell(term) if isinstance(term, ox.NamedNode) and parameter.is_thing else None
         if offers:
-            filled.fields.append(_field(parameter, value, lookup, shown)._replace(meant=meant, error=error))
+            filled.fields.append(_field(parameter, value, shown, filled.fields)._replace(meant=meant, error=error))
     known = [parameter.name for parameter in query.parameters]
     filled.errors.extend(
         f"the query has no parameter {name!r}; it has {', '.join(known) or 'none'}" for name, value in given.items() if name not in known
@@ -126,50 +128,60 @@ def _term(parameter: Parameter, value: str, index: Index) -> tuple[Term | None, 
         return None, for_people(error.message)
 
 
-def _field(parameter: Parameter, value: str, lookup: Lookup, shown: Shown) -> Field:
+def _field(parameter: Parameter, value: str, shown: Shown, before: Sequence[Field]) -> Field:
     kind = "thing" if parameter.is_thing else "select" if parameter.type in _LISTS else _INPUTS.get(parameter.type, "text")
-    example, options = parameter.example().rpartition(f"-p {parameter.name} ")[2].strip("'"), _LISTS.get(parameter.type, ())
-    if parameter.is_thing:
-        kept = _OFFERED.setdefault(shown.index, {})
-        if parameter.type not in kept:
-            kept[parameter.type] = (_readable(lookup.example(parameter.type), shown), _things(parameter, shown))
-        example, options = kept[parameter.type]
     return Field(
         name=parameter.name,
         words=parameter.words,
         type=parameter.type,
         input=kind,
         value=value or (parameter.default or ""),
-        example=example,
+        example=_example(parameter, shown, [field.example for field in before]),
         is_required=parameter.is_required,
-        options=options,
+        options=_things(parameter.type, shown)[1] if parameter.is_thing else _LISTS.get(parameter.type, ()),
     )
 
 
-def _readable(example: str, shown: Shown) -> str:
-    """Return the label of an example where that alone names it."""
-    iri = names.expand(example, shown.prefixes) if example else ""
+def _example(parameter: Parameter, shown: Shown, taken: Sequence[str]) -> str:
+    """Return an example: what the header names, else a thing that many claims are about and no field before has, else one of the type."""
+    match = _SUCH_AS.search(parameter.words)
+    if match and not _term(parameter, match[1], shown.index)[1]:
+        return match[1]
+    if parameter.is_thing:
+        examples = _things(parameter.type, shown)[0]
+        return next((each for each in examples if each not in taken), "")
+    return parameter.example().rpartition(f"-p {parameter.name} ")[2].strip("'")
+
+
+def _things(kind: str, shown: Shown) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+    """Return examples of things and the names that a field may offer, each with what it stands for: those that claims use in this role."""
+    kept = _OFFERED.setdefault(shown.index, {})
+    if kind not in kept:
+        often = _used(kind, shown)
+        named = {iri: _name(iri, shown) for iri in [*sorted(often)[:OFFERED], *(iri for iri, _ in often.most_common(_EXAMPLES))]}
+        pairs = [(name, label if (label := shown.label(iri)) != name else shown.curie(iri)) for iri, name in named.items()]
+        is_short = len(often) <= OFFERED  # too many to stand in a page: the script asks for those that fit
+        examples = [named[iri] for iri, _ in sorted(often.most_common(_EXAMPLES), key=lambda each: (-each[1], each[0]))]
+        kept[kind] = (examples, tuple(sorted(pairs, key=lambda pair: pair[0].casefold())) if is_short else ())
+    return kept[kind]
+
+
+def _used(kind: str, shown: Shown) -> Counter[str]:
+    """Return how many claims use each thing in the role of a type; of claims, those that others are about before any."""
+    store, claims = shown.index.store, shown.prefixes["claim"]
+    quads = (quad for role in _ROLES[kind] for quad in store.quads_for_pattern(None, ox.NamedNode(role), None, ox.DefaultGraph()))
+    found = (quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode))
+    often = Counter(iri for iri in found if iri.startswith(claims) is (kind == "claim"))
+    if kind == "claim" and not often and (example := Lookup(shown.prefixes, index=shown.index).example(kind)):
+        often[names.expand(example, shown.prefixes)] = 1
+    return often
+
+
+def _name(iri: str, shown: Shown) -> str:
+    """Return the label where that names nothing else and can be seen, else the short name."""
     label = shown.label(iri)
-    return (
-        label if label and not iri.startswith(shown.prefixes["claim"]) and Lookup({}, index=shown.index).find(label) == [iri] else example
-    )
-
-
-def _things(parameter: Parameter, shown: Shown) -> tuple[tuple[str, str], ...]:
-    """Return names that a field may offer, each with what it stands for: those that claims use in this role, in order."""
-    store = shown.index.store
-    found: set[str] = set()
-    for predicate in _ROLES[parameter.type]:
-        for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()):
-            if isinstance(quad.object, ox.NamedNode) and not quad.object.value.startswith(shown.prefixes["claim"]):
-                found.add(quad.object.value)
-            if len(found) > OFFERED:
-                return ()  # too many to stand in a page; the script asks for those that fit
-    labels = {iri: shown.label(iri) for iri in found}
-    often = list(labels.values())
-    named = {iri for iri, label in labels.items() if label.isprintable() and often.count(label) == 1}
-    pairs = [(label, shown.curie(iri)) if label and iri in named else (shown.curie(iri), label) for iri, label in labels.items()]
-    return tuple(sorted(pairs, key=lambda pair: pair[0].casefold()))
+    is_plain = label.isprintable() and not iri.startswith(shown.prefixes["claim"])
+    return label if label and is_plain and Lookup({}, index=shown.index).find(label) == [iri] else shown.curie(iri)
 
 
 def _written(term: Term, prefixes: Mapping[str, str]) -> str:
