@@ -270,6 +270,13 @@ def test_words_of_the_child_do_not_block_it(capfd: pytest.CaptureFixture[str]) -
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
+def test_closed_streams_are_no_place_for_pipes(kg_command: list[str], closed: str) -> None:
+    line = f'{" ".join(kg_command)} query -e "ASK {{}}" -f tsv {closed}'
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "true\n")
+
+
 def test_amounts_are_read_as_people_write_them() -> None:
     assert [limits.seconds_of(text) for text in ("1.5s", "2", "1h", "0ms")] == [1.5, 2.0, 3600.0, None]
     assert [limits.bytes_of(text) for text in ("1k", "3MiB", "0")] == [1024, 3 * 1024**2, None]

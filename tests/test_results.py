@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
 from kg import documents, names, results
-from kg.answers import Answer, with_passages
+from kg.answers import Answer, Term, with_passages
 from kg.errors import UsageError
 from kg.results import layout
 
@@ -375,7 +375,10 @@ HOSTILE = '<img src=x onerror="alert(1)">\u202e</td>'
 
 
 def test_a_page_shows_hostile_text_as_text_and_asks_for_nothing() -> None:
-    rows = [(ox.Literal(HOSTILE), node("javascript:alert(1)")), (ox.Literal("b"), node('https://example.org/"a'.replace('"', "%22")))]
+    rows: list[tuple[Term | None, ...]] = [
+        (ox.Literal(HOSTILE), node("javascript:alert(1)")),
+        (ox.Literal("b"), node('https://example.org/"a'.replace('"', "%22"))),
+    ]
     page = results.write(Answer("solutions", ["<b>", "link"], rows), "html")
     assert page.startswith("<!DOCTYPE html>")
     assert "<img" not in page
@@ -398,7 +401,7 @@ def test_the_policy_of_a_page_lets_its_own_style_in_and_no_other() -> None:
 
 
 def test_a_page_has_the_columns_of_the_table_and_says_how_many_rows() -> None:
-    rows = [(node(ENT + "ann"), typed("40000", "integer"), node(UNIT + "PERCENT"), None)] * 2
+    rows: list[tuple[Term | None, ...]] = [(node(ENT + "ann"), typed("40000", "integer"), node(UNIT + "PERCENT"), None)] * 2
     answer = Answer("solutions", ["who", "value", "unit", "nothing"], rows, cut=2)
     page = results.write(answer, "html", results.Style(PREFIXES, LABELS))
     assert "<caption>2 of more rows</caption>" in page

@@ -91,6 +91,7 @@ def run(work: Callable[[Desk], Any], limits: Limits, *, what: str = "the query")
         desk = Desk(limits)
         value = work(desk)
         return Done(desk.settled, value)
+    _fill_gaps()
     answers, words, leash = os.pipe(), os.pipe(), os.pipe()
     parent = os.getpid()
     child = os.fork()
@@ -105,6 +106,15 @@ def run(work: Callable[[Desk], Any], limits: Limits, *, what: str = "the query")
         watch.end()
         for handle in (answers[0], words[0], leash[1]):
             os.close(handle)
+
+
+def _fill_gaps() -> None:
+    """Open nothing in the place of a standard stream that is closed, so that no pipe gets its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
 
 
 def _be_child(  # noqa: PLR0917  what a fork hands down
