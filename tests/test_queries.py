@@ -250,6 +250,16 @@ def test_what_contradicts_a_disputed_claim_is_a_contradiction_either_way(engine:
     assert found == {(f"claim:fd-{one}", f"claim:fd-{two}") for one, two in both_ways}
 
 
+@pytest.mark.parametrize("engine", query.ENGINES)
+def test_of_two_passages_that_begin_alike_one_is_the_first(engine: str, small: index.Index) -> None:
+    longer = "passage:fd-60-99 a kg:Passage ; oa:hasSource src:fd ; kg:start 60 ; kg:end 99 ; kg:paragraph 1 ; kg:sentence 1"
+    over = changed(added=[longer, "claim:fd-001 kg:passage passage:fd-60-99"])
+    assert rows_of(ask(over, "questions-asked", {}, engine=engine)) == rows_of(ask(small, "questions-asked", {}))
+    assert rows_of(ask(over, "claims-in-sentence", {"sentence": "1"}, engine=engine)) == rows_of(
+        ask(small, "claims-in-sentence", {"sentence": "1"})
+    )
+
+
 # The first article
 
 
