@@ -241,6 +241,22 @@ def test_saved_queries_are_listed_searched_and_chosen_by_tag(ferry_index: Index)
     assert "/queries/who-said" not in page(ferry_index, "/queries/?tag=other").links
 
 
+def test_a_query_file_that_cannot_be_used_is_listed_with_what_is_wrong_and_spoils_no_other(tmp_path: Path) -> None:
+    index = ferry.write(tmp_path)
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "good.rq").write_text(QUERY)
+    (tmp_path / "queries" / "bad.rq").write_text("#+ sumary: Oops\nASK {}")
+    (tmp_path / "queries" / "Bad <b> Name.rq").write_text("ASK {}")
+    (tmp_path / "queries" / "out.rq").symlink_to("/etc/hostname")
+    found = page(index, "/queries/")
+    assert "It cannot be used: the header key 'sumary' is unknown" in found.words
+    assert found.words.count("It cannot be used") == 3
+    assert "/queries/good" in page(index, "/").links
+    assert page(index, "/queries/good").words
+    assert get(index, "/queries/bad").status == 400
+    assert get(index, "/queries/out").status == 400
+
+
 def test_the_fields_of_a_form_are_the_parameters_by_their_types(ferry_index: Index) -> None:
     found = page(ferry_index, "/queries/who-said")
     assert found.all("input", name="who")[0]["list"]

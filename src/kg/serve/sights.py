@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from .. import query, results, saved
-from ..errors import KgError, LimitError, UsageError
+from ..errors import InputError, KgError, LimitError, UsageError
 from . import complete, forms, maps, portrait, render, resources, result
 from .jobs import Reply, problem, problem_of
 from .shown import ONTOLOGY, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from ..answers import Answer
     from ..index import Index
@@ -251,8 +252,23 @@ def _download(index: Index, found: saved.SavedQuery, terms: Mapping[str, Any], n
 
 
 def _listed(index: Index, *, checks: bool) -> Sequence[saved.SavedQuery]:
-    paths = saved.find_all(index.workspace.queries_dir)
-    return [saved.read(path) for name, path in sorted(paths.items()) if checks or not name.endswith(_CHECK)]
+    """Return the saved queries by name; one that cannot be used is there with what is wrong with it, and the others all the same."""
+    folder = index.workspace.queries_dir
+    found: dict[str, saved.SavedQuery] = {}
+    for path in sorted(folder.rglob("*.rq"), key=lambda path: path.stem):
+        if checks or not path.stem.endswith(_CHECK):
+            found.setdefault(path.stem, _read(path, folder))
+    return list(found.values())
+
+
+def _read(path: Path, folder: Path) -> saved.SavedQuery:
+    wrong = "a saved query is a file of the folder, its name lower-case letters, digits and hyphens"
+    if saved.NAME.fullmatch(path.stem) and path.resolve().is_relative_to(folder.resolve()):
+        try:
+            return saved.read(path)
+        except InputError as error:
+            wrong = error.message
+    return saved.SavedQuery(path.stem, None, "", description=f"It cannot be used: {wrong}")
 
 
 def _fits(each: saved.SavedQuery, words: str, tag: str) -> bool:
