@@ -146,7 +146,7 @@ def serving(folder: Path | None, log_folder: Path, *options: str, **environment:
     """Serve a workspace on a free port for as long as the block lasts."""
     log_file = log_folder / "log.jsonl"
     where = ["--dir", str(folder)] if folder else []
-    command = [sys.executable, "-m", "kg", *where, "serve", "--port", "0", *options]
+    command = [sys.executable, "-P", "-m", "kg", *where, "serve", "--port", "0", *options]
     with log_file.open("w") as log:
         process = subprocess.Popen(
             command,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gzip
 import socket
 import time
 import zlib
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode
 
 import pytest
 from served import ROOT, Served, serving
 
 from kg.serve.connection import connection_of
+from kg.serve.gate import Gate, respond
+from kg.serve.jobs import Reply
 from kg.serve.settings import Settings
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -224,3 +226,39 @@ def test_an_answer_must_be_read_at_a_least_speed(unsent: int, seconds: float) ->
     for after, is_cut in ((0.0, False), (seconds - 0.1, False), (seconds + 0.1, True)):
         assert connection.sweep(1000.0 + after) == (0 if is_cut else unsent)
         assert transport.is_cut is is_cut
+
+
+def test_no_more_requests_are_in_work_than_may_be() -> None:
+    async def many() -> list[int]:
+        free, statuses = asyncio.Event(), list[int]()
+
+        async def app(_scope: object, _receive: object, send: Any) -> None:
+            await free.wait()
+            await respond(send, Reply(200))
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        gate = Gate(app, Settings())
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1)}
+        tasks = [asyncio.create_task(gate(dict(scope), receive, send)) for _ in range(66)]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        free.set()
+        await asyncio.gather(*tasks)
+        return statuses
+
+    assert asyncio.run(many()) == [503] * 2 + [200] * 64
+
+
+def test_where_too_many_are_connected_who_waits_longest_goes() -> None:
+    kind = connection_of(Settings(clients=2))
+    crowd = [object.__new__(kind) for _ in range(3)]
+    for number, each in enumerate(crowd):
+        each.transport, each.client, each.waits_since = cast("asyncio.Transport", _Stuck(0)), None, 100.0 - number
+        each.connections = set(crowd)
+    crowd[0]._make_room()  # noqa: SLF001  what a new connection does first
+    assert [cast("_Stuck", each.transport).is_cut for each in crowd] == [False, False, True]

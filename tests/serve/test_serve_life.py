@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -10,14 +11,20 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from served import ROOT, Got, Served, alive, copy_of_workspace, serving
 
+from kg.serve.pool import Pool
+from kg.serve.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from kg.serve.generation import Worker
+    from kg.workspace import Workspace
 
 pytest_plugins = ("served",)
 
@@ -109,6 +116,35 @@ def test_who_goes_away_takes_their_query_along(limited: Served) -> None:
     thread.start()
     thread.join()
     assert limited.until(lambda: limited.get("/health").json["workers"]["idle"] >= before["idle"], seconds=20)
+
+
+class _Slow:
+    """A worker that has taken its moment."""
+
+    is_lowered = False
+
+    def lower(self) -> None:
+        self.is_lowered = True
+
+
+def test_slow_queries_have_so_many_places_and_give_way_where_others_wait(checkout: Workspace) -> None:
+    async def crowd() -> list[bool]:
+        pool = Pool(checkout, Settings(long=2))
+        slow = [_Slow() for _ in range(4)]
+        placed = [pool.overdue(cast("Worker", each)) for each in slow[:3]]
+        pool._waiting.append(asyncio.get_running_loop().create_future())  # noqa: SLF001  somebody waits
+        placed.append(pool.overdue(cast("Worker", slow[3])))
+        assert all(each.is_lowered for each in slow)
+        return placed
+
+    assert asyncio.run(crowd()) == [True, True, True, False]
+
+
+def test_a_folder_called_kg_is_not_taken_for_the_package(tmp_path: Path) -> None:
+    (tmp_path / "kg").mkdir()
+    (tmp_path / "kg" / "__init__.py").write_text("raise SystemExit('the wrong package')\n")
+    with serving(ROOT, tmp_path) as server:
+        assert server.rows(QUICK)
 
 
 def test_a_worker_or_the_zygote_that_is_killed_is_replaced(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,8 @@ def serve(
 
     Example: kg serve --port 3030
     """
+    if not hasattr(os, "fork"):
+        raise UsageError("kg serve needs a system whose processes can fork, such as Linux or macOS")
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         raise UsageError(f"kg serve needs {', '.join(missing)}; install it with: pip install 'claimgraph[serve]'")

@@ -11,18 +11,21 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from . import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from .jobs import Reply
 
 __all__ = ["Generation", "Gone", "Worker"]
 
+_HOUSE = Path(__file__).parents[2]
+_ZYGOTE = "import sys; sys.path.insert(0, sys.argv[1]); from kg.serve.zygote import main; main(int(sys.argv[2]))"
+"""The zygote is of this very package, whatever stands in the current folder."""
 _LOWEST = 15
 _LAST_SECONDS = 3.0
 _DESCRIPTORS = 8
@@ -134,7 +137,9 @@ class Generation:
         self._channel, theirs = socket.socketpair()
         self._channel.setblocking(False)  # noqa: FBT003  the only way to say it
         self._process = subprocess.Popen(  # noqa: S603  this Python, this package
-            [sys.executable, "-m", "kg.serve.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+            [sys.executable, "-P", "-c", _ZYGOTE, str(_HOUSE), str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
         )
         theirs.close()
         self.loop.add_reader(self._channel.fileno(), self._read)

@@ -37,6 +37,7 @@ def _field(name: str, schema: dict[str, Any], *, is_required: bool = False) -> d
     return {"name": name, "in": "query", "required": is_required, "schema": schema}
 
 
+_EXAMPLE = "SELECT ?claim ?label WHERE { ?claim a kg:Claim ; rdfs:label ?label } LIMIT 5"
 _GRAPHS = [_field("default-graph-uri", _IRIS), _field("named-graph-uri", _IRIS)]
 _FORM = {
     "type": "object",
@@ -50,14 +51,17 @@ DESCRIPTION: dict[str, Any] = {
         "/sparql": {
             "get": {
                 "summary": "Ask a query; without one, the service description",
-                "parameters": [_field("query", _TEXT), *_GRAPHS],
+                "parameters": [{**_field("query", _TEXT), "example": _EXAMPLE}, *_GRAPHS],
                 "responses": _responses(),
             },
             "post": {
                 "summary": "Ask a query",
                 "requestBody": {
                     "required": True,
-                    "content": {"application/x-www-form-urlencoded": {"schema": _FORM}, "application/sparql-query": {"schema": _TEXT}},
+                    "content": {
+                        "application/x-www-form-urlencoded": {"schema": _FORM},
+                        "application/sparql-query": {"schema": _TEXT, "example": _EXAMPLE},
+                    },
                 },
                 "responses": _responses(),
             },

@@ -1,4 +1,4 @@
-"""The process that loads one generation of the files and forks workers from it: `python -m kg.serve.zygote FD`.
+"""The process that loads one generation of the files and forks workers from it; `kg.serve.generation` starts it.
 
 It has one thread and answers nothing itself, so that a fork is whole and takes milliseconds. The server asks it over a socket, one line a
 message: `fork` gives a worker, whose end of a socket goes to the server; `reap` takes the wait status of a worker that has ended, and not
@@ -102,7 +102,3 @@ def _fork(channel: socket.socket, loaded: Loaded, settings: dict[str, Any]) -> i
     socket.send_fds(channel, [wire.line(event="worker", pid=pid)], [ours.fileno()])
     ours.close()
     return pid
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
