@@ -158,7 +158,8 @@ def _things(kind: str, shown: Shown) -> tuple[list[str], tuple[tuple[str, str], 
     kept = _OFFERED.setdefault(shown.index, {})
     if kind not in kept:
         often = _used(kind, shown)
-        named = {iri: _name(iri, shown) for iri in [*sorted(often)[:OFFERED], *(iri for iri, _ in often.most_common(_EXAMPLES))]}
+        shared = Counter(label.casefold() for label in shown.index.labels.values())
+        named = {iri: _name(iri, shown, shared) for iri in [*sorted(often)[:OFFERED], *(iri for iri, _ in often.most_common(_EXAMPLES))]}
         pairs = [(name, label if (label := shown.label(iri)) != name else shown.curie(iri)) for iri, name in named.items()]
         is_short = len(often) <= OFFERED  # too many to stand in a page: the script asks for those that fit
         examples = [named[iri] for iri, _ in sorted(often.most_common(_EXAMPLES), key=lambda each: (-each[1], each[0]))]
@@ -177,11 +178,11 @@ def _used(kind: str, shown: Shown) -> Counter[str]:
     return often
 
 
-def _name(iri: str, shown: Shown) -> str:
+def _name(iri: str, shown: Shown, shared: Counter[str]) -> str:
     """Return the label where that names nothing else and can be seen, else the short name."""
     label = shown.label(iri)
-    is_plain = label.isprintable() and not iri.startswith(shown.prefixes["claim"])
-    return label if label and is_plain and Lookup({}, index=shown.index).find(label) == [iri] else shown.curie(iri)
+    is_plain = label.isprintable() and shared[label.casefold()] == 1 and not iri.startswith(shown.prefixes["claim"])
+    return label if label and is_plain else shown.curie(iri)
 
 
 def _written(term: Term, prefixes: Mapping[str, str]) -> str:
