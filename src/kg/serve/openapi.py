@@ -59,8 +59,8 @@ DESCRIPTION: dict[str, Any] = {
                 "requestBody": {
                     "required": True,
                     "content": {
-                        "application/x-www-form-urlencoded": {"schema": _FORM},
-                        "application/sparql-query": {"schema": _TEXT, "example": _EXAMPLE},
+                        "application/x-www-form-urlencoded": {"schema": _FORM, "example": {"query": _EXAMPLE}},
+                        "application/sparql-query": {"schema": _TEXT},
                     },
                 },
                 "responses": _responses(),
