@@ -155,3 +155,39 @@ def test_tokens_cover_the_text_but_space_and_comments() -> None:
     joined = "".join(token.text for token in guard.tokens(text))
     assert joined == text.partition(" #")[0].replace(" ", "")
     assert all(text.startswith(token.text, token.start) for token in guard.tokens(text))
+
+
+COULD_BE_A_COMPARISON = {
+    "a keyword in the angles": "SELECT * { FILTER(?a<?b)SERVICE#>\n<http://127.0.0.1/>{?s ?p ?o} FILTER(?a<?b&&(?c>?d)) }",
+    "a quote after two angles": "SELECT * { FILTER(?a<<http://x'>||true) SERVICE <http://127.0.0.1/> {} FILTER(?a<<http://x'>||true) }",
+    "a comment after two angles": "SELECT * { FILTER(true||?a<<u:#>)SERVICE<http://127.0.0.1/>{}FILTER(true||?a<<u:b>\n) }",
+    "a comment after one angle": 'SELECT * { FILTER(?a<#> """\n?b) SERVICE <http://127.0.0.1/> {} FILTER(?a<#> """\n?b) }',
+    "at most": "SELECT * { FILTER(?a<=?b)SERVICE#>\n<http://127.0.0.1/>{} FILTER(?a<=?b&&(?c>?d)) }",
+    "after a bracket": "SELECT * { FILTER((?a)<?b)SERVICE#>\n<http://127.0.0.1/>{} FILTER(?a<?b&&(?c>?d)) }",
+    "a prefixed name": "PREFIX x: <urn:x> SELECT * { FILTER(?a<x:b)SERVICE#>\n<http://127.0.0.1/>{} FILTER(?a<?b&&(?c>?d)) }",
+    "glued to true": "SELECT * { FILTER(true<?b)SERVICE#>\n<http://127.0.0.1/>{} FILTER(?a<?b&&(?c>?d)) }",
+    "in a projection": "SELECT (?a<?b)SERVICE#>\n<http://127.0.0.1/> { ?s ?p ?o FILTER(?a<?b&&(?c>?d)) }",
+    "brackets": f"SELECT * {{ FILTER(?a<{'(' * 20_000}1{')' * 20_000}&&?c>?d) }}",
+    "signs": f"SELECT * {{ FILTER(?a<{'!' * 20_000}?b&&?c>?d) }}",
+    "sums": f"SELECT * {{ FILTER(?a<1{'+1' * 20_000}&&?c>?d) }}",
+}
+
+
+@pytest.mark.parametrize("text", COULD_BE_A_COMPARISON.values(), ids=COULD_BE_A_COMPARISON)
+def test_what_an_engine_may_read_as_a_comparison_hides_nothing(text: str) -> None:
+    with pytest.raises(QueryError, match="may begin a comparison or an IRI"):
+        guard.check(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p ?o FILTER(?a < ?b && ?c > ?d) }",
+        "SELECT * { ?s ?p ?o FILTER(?a <?b && ?c> ?d) }",
+        "SELECT * { ?s <#p> <#o> . ?s <urn:a#b> <urn:c(d)> FILTER(?p IN (<#a>, <urn:a#b>) || ?p = <#c>) }",
+        "SELECT * { ?s ?p (<http://a.example/x#y> <http://a.example/o'b>) . VALUES (?a ?b) { (<#a> <#b>) } }",
+        "PREFIX x: <urn:x#> SELECT (COUNT(DISTINCT ?a) AS ?n) { ?s (<#a>/<#b>|^<#c>) ?o }",
+    ],
+)
+def test_iris_and_comparisons_as_people_write_them_pass(text: str) -> None:
+    assert guard.check(text)

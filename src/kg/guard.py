@@ -7,6 +7,9 @@ refused on every engine.
 The words that reach out are looked for generously, because Oxigraph takes `SERVICE:x`, `trueSERVICE<x>` and `SERVICESILENT` for the keyword
 and rdflib expands `\u0053` before it parses. Inside strings, comments and IRIs they are only words.
 
+The engines read without tokens: after an operand within round brackets, `<?b)SERVICE#>` is a comparison to them and an IRI by the grammar's
+rule of the longest match. What could be read both ways and would hide something from one of the readings is refused.
+
 A query within the limits may still be slow: patterns that share only a variable in predicate position take Oxigraph's planner seconds from
 about 100 of them on, and near the limit of 200 longer than anyone waits.
 """
@@ -56,6 +59,8 @@ _OPENER = {")": "(", "]": "[", "}": "{"}
 _COUNTED_WORDS = frozenset(["UNION", "OPTIONAL", "MINUS", "EXISTS", "FILTER", "GRAPH", "BIND", "IN", "VALUES", "SELECT"])
 _UPDATE_WORDS = frozenset(["INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 _FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
+_UNMISTAKABLE = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]*:(?://.*|[\w.:%~@-]*)|(?!true|false)[A-Za-z_][\w./%~-]*|)>")
+"""IRIs that cannot be the rest of a comparison, as no operand goes on like that, or that hide nothing if they are."""
 _TERMS = frozenset(["iri", "string", "var", "blank", "name", "number"])
 _BEFORE_PATTERN = frozenset([".", ";", ",", "{", "[", "}", ")"])
 _SHOWN_LINE = 200
@@ -167,6 +172,8 @@ class _Scan:
     def take(self, token: Token) -> None:
         before = self.found[-1] if self.found else None
         self.found.append(token)
+        if before and token.text[0] == "<":
+            self._take_angle(before, token)
         if self.service:
             self._take_endpoint(token)
         if token.kind in {"word", "name", "blank"}:
@@ -179,6 +186,14 @@ class _Scan:
             self._take_operator(token)
         if before and self.brackets:
             self._take_pattern(before, token)
+
+    def _take_angle(self, before: Token, token: Token) -> None:
+        """Refuse what may be a comparison to an engine: it stands after an operand, in round brackets that are no row of data."""
+        is_after_operand = before.kind not in {"op", "open"}
+        is_expression = bool(self.brackets) and self.brackets[-1].text == "(" and not self.values_from
+        is_double = token.text == "<<" or (token.kind == "iri" and not _UNMISTAKABLE.fullmatch(token.text))
+        if is_after_operand and is_expression and is_double:
+            self._fail("this '<' may begin a comparison or an IRI; put a space after it, or write the IRI in full", token)
 
     def finish(self) -> None:
         if self.service:
