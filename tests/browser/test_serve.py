@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-pytest_plugins = ("chromium", "served")
+pytest_plugins = ("chromium",)
 
 DENIED = "SELECT ?claim ?label\nWHERE {\n  ?claim kg:polarity kg:denied ; rdfs:label ?label .\n}"
 HOSTILE_QUERY = """#+ summary: </title><script>window.pwned=1</script><img src=x onerror=window.pwned=2>
@@ -29,6 +29,13 @@ SELECT ?claim ?who ?label WHERE { ?claim rdf:subject ?who ; rdfs:label ?label } 
 
 EXPECTED = ("the server responded with a status of", "Executing inline script violates")
 """What a browser says of errors that a test asks for."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The workspace of the checkout, served with patience: drawing the whole map takes long on a machine that has other things to do."""
+    with serving(ROOT, tmp_path_factory.mktemp("served"), "--timeout", "120s") as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

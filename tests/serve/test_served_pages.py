@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from served import Served, copy_of_workspace, serving
+from served import ROOT, Served, copy_of_workspace, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-pytest_plugins = ("served",)
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ASK = "ASK { ?c a kg:Claim }"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The workspace of the checkout, served with patience: drawing the whole map takes long on a machine that has other things to do."""
+    with serving(ROOT, tmp_path_factory.mktemp("served"), "--timeout", "120s") as server:
+        yield server
 
 
 @pytest.mark.parametrize(
@@ -85,7 +91,7 @@ def test_the_map_may_stand_in_a_frame_of_our_own_pages(served: Served) -> None:
 def test_the_map_and_the_pages_follow_the_files(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = copy_of_workspace(tmp_path)
     entities = folder / "graph" / "entities.ttl"
-    with serving(folder, tmp_path_factory.mktemp("log")) as server:
+    with serving(folder, tmp_path_factory.mktemp("log"), "--timeout", "120s") as server:
         before = server.get("/map", Accept=BROWSER)
         entities.write_text(entities.read_text(encoding="utf-8").replace('"Taliban"@en', '"Movement of Kabul"@en'), encoding="utf-8")
         assert server.until(lambda: "Movement of Kabul" in server.get("/page/entity/taliban", Accept=BROWSER).text)
