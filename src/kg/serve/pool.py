@@ -31,6 +31,10 @@ __all__ = ["Pool"]
 
 _MOMENT = 0.2
 """How many seconds of processor time are quick."""
+_GLANCE = 0.05
+"""How many are while others wait, and how often running jobs are looked at."""
+_WAIT = 10.0
+"""How many seconds a job may wait for a worker."""
 _FOREVER = 3600.0
 _BUSY = "the server is busy with slow queries; ask again in a moment"
 
@@ -116,7 +120,7 @@ class Pool:
         place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(place)
         try:
-            async with asyncio.timeout(self.settings.limits.seconds):
+            async with asyncio.timeout(_WAIT):
                 return await place
         except asyncio.CancelledError:
             if place.done() and not place.cancelled():
@@ -235,7 +239,7 @@ class _Run:
         self._loop = asyncio.get_running_loop()
         self._why: Reply | None = None
         self._start = self._loop.time()
-        self._timer: asyncio.TimerHandle | None = self._loop.call_later(self._rest(_MOMENT), self._look)
+        self._timer: asyncio.TimerHandle | None = self._loop.call_later(self._rest(_GLANCE), self._look)
 
     async def reply(self, frame: bytes) -> Reply:
         """Return what the worker replies, or why it was ended."""
@@ -258,13 +262,13 @@ class _Run:
 
     def _look(self) -> None:
         """See whether the deadline has come or the moment is over."""
-        rest = _MOMENT - self._worker.spent()
+        rest = (_GLANCE if self._pool.is_waited_for else _MOMENT) - self._worker.spent()
         if self._rest(1.0) <= 0:
             self._stop(self._exceeded("seconds"))
         elif rest <= 0 and not self._pool.overdue(self._worker):
             self._stop(problem(503, _BUSY))
         else:
-            soon = max(rest, _MOMENT / 10) if rest > 0 else _FOREVER if self._pool.is_long(self._worker) else _MOMENT / 4
+            soon = _FOREVER if rest <= 0 and self._pool.is_long(self._worker) else _GLANCE
             self._timer = self._loop.call_later(self._rest(soon), self._look)
 
     def _stop(self, why: Reply) -> None:
