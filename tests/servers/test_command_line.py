@@ -34,7 +34,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def test_what_was_pushed_answers_as_the_files_do(server: Server, run_kg: RunKg, root: Path) -> None:
     user = {"KG_ENDPOINT_USER": server.credentials.user, "KG_ENDPOINT_PASSWORD": server.credentials.password}
-    there = ["--endpoint", server.query]
+    there = ["--endpoint", server.query, "--timeout", "100s"]
     for _ in range(2):  # to push twice is to push once
         pushed = run_kg("push", *there, "--graph-store", server.store, cwd=root, **user)
         assert pushed.code == 0, pushed.err
