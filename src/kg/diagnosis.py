@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from . import names, syntax
+from . import names
 from .errors import QueryError
 from .guard import place_of
 from .parameters import outermost_group
@@ -55,6 +55,8 @@ def syntax_error(text: str, tokens: Sequence[Token], error: SyntaxError, prefixe
     odd = [token for token in tokens if token.kind == "word" and token.start <= offset and token.text.upper() not in _KEYWORDS]
     if odd:
         return QueryError(f"{odd[-1].text!r} is no word of SPARQL{_near(odd[-1].text.upper(), _KEYWORDS)}", **place_of(text, odd[-1].start))
+    from . import syntax
+
     mistake = syntax.find(text, tokens)
     if mistake:
         return QueryError(mistake.words, **place_of(text, mistake.start))
