@@ -40,6 +40,8 @@ _SCRIPTS = (
     "words.js",
     "worlds.js",
     "scenes.js",
+    "lines.js",
+    "camera.js",
     "map.js",
     "picture.js",
     "menu.js",
@@ -54,6 +56,7 @@ _SCRIPTS = (
     "page.js",
 )
 """The page's own scripts, in the order in which they build on each other."""
+_STYLES = ("page.css", "ways.css", "closer.css")
 _LICENCE = names.DCTERMS + "license"
 
 
@@ -102,7 +105,7 @@ class View:
     def html(self) -> str:
         """Return the page."""
         scripts = [script(), *(_file(name) for name in _SCRIPTS)]
-        style = _file("page.css") + _file("closer.css")
+        style = "".join(map(_file, _STYLES))
         drawn = self._drawn()
         data = self.data.to_dict() | self._ways_in() | drawn
         if self.overview:

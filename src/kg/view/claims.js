@@ -248,7 +248,7 @@ const Claims = (() => {
   const VIEWS = ["map", "article", "argument", "timeline", "table"];
   const PERIOD = /^(-?\d{4,6}-\d\d-\d\d)\/(-?\d{4,6}-\d\d-\d\d)$/;
 
-  const emptyState = () => ({ query: "", off: new Map(), selection: null, view: "map", sort: "", down: false, period: null, ...Focus.beginning() });
+  const emptyState = () => ({ query: "", off: new Map(), selection: null, view: "map", beside: false, sort: "", down: false, period: null, ...Focus.beginning() });
 
   /** The address of a state: what differs from the beginning, in words that stay the same when claims are added. */
   function toAddress(model, state) {
@@ -263,6 +263,7 @@ const Claims = (() => {
       named.forEach((value) => address.append(isOff ? `not-${key}` : key, value.id));
     }
     if (state.view !== "map") address.set("view", state.view);
+    if (state.beside) address.set("with", "text");
     if (state.sort) address.set("sort", (state.down ? "-" : "") + state.sort);
     if (state.period) address.set("period", state.period.join("/"));
     Focus.toAddress(model, state, address);
@@ -285,6 +286,7 @@ const Claims = (() => {
       if (off.length) state.off.set(key, new Set(off));
     }
     state.view = model.views.includes(address.get("view")) ? address.get("view") : "map";
+    state.beside = Boolean(model.article) && address.get("with") === "text";
     state.period = PERIOD.exec(address.get("period") ?? "")?.slice(1) ?? null;
     const sort = address.get("sort") ?? "";
     state.down = sort.startsWith("-");

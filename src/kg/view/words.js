@@ -19,6 +19,21 @@ const MapWords = (() => {
     return [mix("x"), mix("y")];
   }
 
+  /** Places for a name at some distance from its node, all around it. */
+  function further({ x, y }, gap, width, height) {
+    const [half, tall] = [width / 2, height / 2];
+    return [
+      [x - half, y + gap, "center"],
+      [x - half, y - gap - height, "center"],
+      [x + gap, y - tall, "left"],
+      [x - gap - width, y - tall, "right"],
+      [x + gap * 0.4, y + gap, "left"],
+      [x - gap * 0.4 - width, y + gap, "right"],
+      [x + gap * 0.4, y - gap - height, "left"],
+      [x - gap * 0.4 - width, y - gap - height, "right"],
+    ];
+  }
+
   class Layer {
     /** Everything here is in units of the map; `scale` turns them into pixels. */
     constructor(ctx, scale, colours, font) {
@@ -47,6 +62,12 @@ const MapWords = (() => {
       return this.cost(box) === 0;
     }
 
+    /** Of some places the first that costs least; `boxesOf` tells what one takes. */
+    cheapest(places, boxesOf) {
+      const costs = places.map((place) => boxesOf(place).reduce((sum, box) => sum + this.cost(box), 0));
+      return places[costs.indexOf(Math.min(...costs))];
+    }
+
     isInside([left, top, right, bottom]) {
       return left >= this.frame[0] && top >= this.frame[1] && right <= this.frame[2] && bottom <= this.frame[3];
     }
@@ -71,6 +92,8 @@ const MapWords = (() => {
         [node.x - gap * 0.6 - width, node.y - gap * 0.6 - height, "right"],
       ];
       const boxOf = ([left, top]) => [left, top, left + width, top + height];
+      // What is asked for by name stands further off rather than over something else.
+      if (isForced) places.push(...further(node, gap + this.px(16), width, height));
       const costs = places.map((each) => this.cost(boxOf(each)) + (this.isInside(boxOf(each)) ? 0 : NEVER));
       const least = Math.min(...costs);
       if (least > mayCost && !isForced) return;
@@ -98,7 +121,7 @@ const MapWords = (() => {
       const parts = [];
       if (line.isSigned && line.world) parts.push(line.world);
       if (line.isSigned && line.isContested && !line.world?.includes("≠")) parts.push("≠");
-      if (line.isSigned && line.denied && !line.isContested) parts.push("✕");
+      if (line.isSigned && line.denied) parts.push("✕");
       if (line.isSigned && line.count > 1) parts.push(String(line.count));
       if (!parts.length) return;
       const { ctx } = this;
@@ -138,8 +161,8 @@ const MapWords = (() => {
       ctx.font = `${isSelected ? 600 : 400} ${size}px ${this.font}`;
       const half = ctx.measureText(text).width / 2 + this.px(2);
       const box = ([x, y]) => [x - half, y - size * 0.65, x + half, y + size * 0.65];
-      const places = [0.5, 0.4, 0.6, 0.3, 0.7].map((share) => (via ? onCurve(from, via, to, share) : [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share]));
-      const place = places.find((each) => this.isFree(box(each))) ?? places[0];
+      const places = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8].map((share) => (via ? onCurve(from, via, to, share) : [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share]));
+      const place = this.cheapest(places, (each) => [box(each)]);
       this.taken.push([...box(place), NEVER]);
       this.text(text, ...place, "center", isHovered || isSelected ? this.colours.accent : this.colours.ink);
     }
@@ -155,22 +178,21 @@ const MapWords = (() => {
       const length = Math.hypot(dx, dy);
       if (length < width + this.px(36) && !isHovered) return;
       const hasSign = count > 1 || denied > 0 || isContested;
-      for (const at of hasSign ? [0.3, 0.7] : [0.5, 0.36, 0.64]) {
-        const [x, y] = [from.x + dx * at, from.y + dy * at];
-        const boxes = [-0.4, -0.2, 0, 0.2, 0.4].map((step) => {
-          const [cx, cy] = [x + (dx / length) * width * step, y + (dy / length) * width * step];
-          const reach = Math.max(size * 0.6, width * 0.1 * Math.abs(dx / length));
-          return [cx - reach, cy - size * 0.6, cx + reach, cy + size * 0.6, NEVER];
-        });
-        if (!isHovered && !boxes.every((box) => this.isFree(box))) continue;
-        this.taken.push(...boxes);
-        ctx.save();
-        ctx.translate(x, y);
-        ctx.rotate(Math.atan2(dy, dx) + (dx < 0 ? Math.PI : 0));
-        this.text(text, 0, 0, "center", isHovered || isSelected ? this.colours.accent : this.colours.muted);
-        ctx.restore();
-        return;
-      }
+      const boxesAt = (at) => [-0.4, -0.2, 0, 0.2, 0.4].map((step) => {
+        const [cx, cy] = [from.x + dx * at + (dx / length) * width * step, from.y + dy * at + (dy / length) * width * step];
+        const reach = Math.max(size * 0.6, width * 0.1 * Math.abs(dx / length));
+        return [cx - reach, cy - size * 0.6, cx + reach, cy + size * 0.6, NEVER];
+      });
+      // The words of the line under the pointer always stand; those of others only where they are in nobody's way.
+      const places = [...(hasSign ? [0.3, 0.7] : [0.5, 0.36, 0.64]), ...(isHovered ? [0.2, 0.8, 0.5] : [])];
+      const at = this.cheapest(places, boxesAt);
+      if (!isHovered && !boxesAt(at).every((box) => this.isFree(box))) return;
+      this.taken.push(...boxesAt(at));
+      ctx.save();
+      ctx.translate(from.x + dx * at, from.y + dy * at);
+      ctx.rotate(Math.atan2(dy, dx) + (dx < 0 ? Math.PI : 0));
+      this.text(text, 0, 0, "center", isHovered || isSelected ? this.colours.accent : this.colours.muted);
+      ctx.restore();
     }
   }
 
