@@ -77,8 +77,9 @@ def test_the_whole_map_is_in_sight_beside_the_text(told: Callable[..., Page]) ->
             page.click("#beside-button")
         page.wait_for_timeout(200)
         outside = page.evaluate(
-            """() => { const { map } = claimgraph; const { clientWidth: width, clientHeight: height } = map.container;
-                return [...map.live.nodes].map((node) => map.pointOf(node)).filter(({ x, y }) => x < 0 || y < 0 || x > width || y > height); }"""
+            """() => { const { map } = claimgraph, { clientWidth: width, clientHeight: height } = map.container;
+                const isOutside = ({ x, y }) => x < 0 || y < 0 || x > width || y > height;
+                return [...map.live.nodes].map((node) => map.pointOf(node)).filter(isOutside); }"""
         )
         assert outside == []
         middle = page.evaluate(
@@ -110,23 +111,24 @@ def test_a_passage_lights_its_claims_up_on_the_map_and_opens_them(told: Callable
 def test_a_claim_and_a_line_scroll_to_their_passage(told: Callable[..., Page]) -> None:
     page = told(address=BESIDE, height=480)
     page.evaluate("document.querySelector('#article').scrollTop = 0")
-    seen = """() => { const [piece, frame] = ['.piece.lit', '#article'].map((name) => document.querySelector(name)?.getBoundingClientRect());
+    seen = """() => { const box = (name) => document.querySelector(name)?.getBoundingClientRect();
+        const [piece, frame] = [box('.piece.lit'), box('#article')];
         return Boolean(piece) && piece.top >= frame.top && piece.bottom <= frame.bottom; }"""
     page.evaluate("claimgraph.map.onSelect({ nodes: ['ent:ferry', 'ent:holes'].map((name) => claimgraph.model.byId.get(name)) })")
     assert lit_pieces(page)
     assert page.evaluate(seen)
-    page.evaluate(
-        "document.querySelector('#article').scrollTop = 0; claimgraph.map.onSelect({ claim: claimgraph.model.claimById.get('claim:fy-004') })"
-    )
+    page.evaluate("document.querySelector('#article').scrollTop = 0")
+    page.evaluate("claimgraph.map.onSelect({ claim: claimgraph.model.claimById.get('claim:fy-004') })")
     assert any("14 holes" in words for words in lit_pieces(page))
     assert page.evaluate(seen)
 
 
-def test_sentences_without_a_claim_are_seen_beside_the_map(told: Callable[..., Page], pages: Callable[..., Path]) -> None:
+def test_sentences_without_a_claim_are_seen_beside_the_map(told: Callable[..., Page]) -> None:
     page = told(address=BESIDE)
     without = page.locator("#article .without")
     expected = page.evaluate(
-        "claimgraph.model.article.texts.flatMap(({ blocks }) => blocks.flatMap(({ sentences = [] }) => sentences)).filter(({ none }) => none !== undefined).length"
+        """claimgraph.model.article.texts.flatMap(({ blocks }) => blocks.flatMap(({ sentences = [] }) => sentences))
+            .filter(({ none }) => none !== undefined).length"""
     )
     assert without.count() == expected
 

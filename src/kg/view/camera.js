@@ -15,10 +15,24 @@ const MapCamera = (() => {
       this.roomAbove = 0;
     }
 
-    /** Move the map, which may just have got another size. */
+    /** Move the map, which may just have got another size; the library zooms when it has. */
     moveTo(where) {
+      const scale = this.network.getScale();
       this.network.canvas.setSize();
-      this.network.moveTo(where);
+      this.stand = null;
+      this.isMoving = Boolean(where.animation);
+      this.network.moveTo({ scale, ...where });
+    }
+
+    /** Keep in mind where the map stands. */
+    keep() {
+      this.stand = { scale: this.network.getScale(), position: this.network.getViewPosition() };
+    }
+
+    /** In a frame of another size a map that no hand has moved is fitted, another stands as before. */
+    resized() {
+      if (this.isUntouched) this.fit({ animate: false });
+      else if (this.stand && !this.isMoving) this.moveTo({ ...this.stand, animation: false });
     }
 
     walk(dx, dy) {

@@ -48,7 +48,7 @@ const ClaimMap = (() => {
     }
 
     listen() {
-      this.network.on("afterDrawing", (context) => this.drawWords(context));
+      this.network.on("afterDrawing", (context) => (this.drawWords(context), this.keep()));
       this.network.on("click", ({ pointer }) => this.click(pointer.DOM));
       this.network.on("hoverNode", ({ node }) => this.hover({ node }));
       this.network.on("blurNode", () => this.hover(null));
@@ -57,7 +57,8 @@ const ClaimMap = (() => {
       this.network.on("dragEnd", () => (this.isUntouched = false));
       this.network.on("zoom", () => (this.isUntouched = false));
       // Told of a new size after the library, which moves what it shows when it is told.
-      new ResizeObserver(() => this.isUntouched && this.fit({ animate: false })).observe(this.container);
+      new ResizeObserver(() => this.resized()).observe(this.container);
+      this.network.on("animationFinished", () => (this.isMoving = false));
       this.container.addEventListener("keydown", (event) => this.key(event));
       isForced.addEventListener("change", () => this.repaint());
     }
