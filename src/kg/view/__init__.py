@@ -46,6 +46,7 @@ _SCRIPTS = (
     "picture.js",
     "menu.js",
     "search.js",
+    "findings.js",
     "panel.js",
     "table.js",
     "article.js",
@@ -56,7 +57,7 @@ _SCRIPTS = (
     "page.js",
 )
 """The page's own scripts, in the order in which they build on each other."""
-_STYLES = ("page.css", "ways.css", "closer.css")
+_STYLES = ("page.css", "ways.css", "closer.css", "findings.css")
 _LICENCE = names.DCTERMS + "license"
 
 

@@ -6,7 +6,7 @@ const Exports = (() => {
   const NO_IRI = /[\u0000-\u0020<>"{}|^`\\]/g;
   // What XML 1.0 has no place for, however it is written.
   const NO_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-  const LISTS = ["polarity", "certainty", "modality", "kind"];
+  const LISTS = ["polarity", "certainty", "modality", "kind", "status"];
 
   const unicode = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
@@ -57,7 +57,6 @@ const Exports = (() => {
         claimant: this.iri(claim.claimant),
         reportedBy: claim.reporter === undefined ? undefined : this.iri(claim.reporter),
         ...Object.fromEntries(LISTS.map((name) => [name, claim[name] && exact.kg + claim[name]])),
-        status: `${exact.kg}accepted`,
         when: more("when") ?? claim.when,
         from: claim.since,
         until: claim.until,
@@ -279,9 +278,10 @@ const Exports = (() => {
     return `<edge id="${xml(record["@id"])}" source="${xml(record.subject)}" target="${xml(nodeName(record.object))}" label="${xml(record.label)}">${values(EDGE_FIELDS, said)}</edge>`;
   }
 
-  function toGexf(model, numbers) {
+  /** `drawn` are the nodes that have a place on the map as it is drawn now. */
+  function toGexf(model, numbers, drawn = model.drawing.nodes) {
     const records = new Records(model);
-    const placed = new Map(model.drawing.nodes.map((node) => [node.id, node]));
+    const placed = new Map(drawn.map((node) => [node.id, node]));
     const nodes = unique(numbers.flatMap((number) => [model.claims[number].subject, model.claims[number].object]));
     const declared = (kind, fields) => `<attributes class="${kind}">${fields.map((field, at) => `<attribute id="${at}" title="${field}" type="${field === "value" ? "double" : "string"}"/>`).join("")}</attributes>`;
     return [

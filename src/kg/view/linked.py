@@ -13,7 +13,7 @@ from ..model import Literal
 from .data import to_json, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from ..model import Claim, Entity, Passage, Source
     from .data import PageData
@@ -173,7 +173,7 @@ def originals(data: PageData) -> dict[str, Any]:
     return {
         "context": CONTEXT,
         "kg": names.KG,
-        "claims": _claims(data.claims, set(data.passage_iris)),
+        "claims": _claims(data),
         "nodes": _nodes(data),
         "relations": _differing(data.relation_iris),
         "passages": {
@@ -185,7 +185,8 @@ def originals(data: PageData) -> dict[str, Any]:
     }
 
 
-def _claims(claims: Sequence[Claim], known: set[str]) -> dict[str, Any]:
+def _claims(data: PageData) -> dict[str, Any]:
+    claims, known = data.claims, set(data.passage_iris)
     shown: dict[str, list[Any]] = {
         "iri": [claim.iri for claim in claims],
         "label": [claim.label for claim in claims],
@@ -196,6 +197,7 @@ def _claims(claims: Sequence[Claim], known: set[str]) -> dict[str, Any]:
     }
     return {
         **{name: _differing(values) for name, values in shown.items()},
+        "label": _differing(shown["label"]) | {at: claim.label for at, claim in enumerate(claims) if claim.iri in data.translated},
         "derivedFrom": {at: list(claim.derived_from) for at, claim in enumerate(claims) if claim.derived_from},
         "passage": {at: lost for at, claim in enumerate(claims) if (lost := [iri for iri in claim.passages if iri not in known])},
     }

@@ -86,11 +86,12 @@ const Timeline = (() => {
     }
 
     row({ claim, when, from, until }, chosen, before) {
-      const { label, id, claimant, polarity } = this.model.claims[claim];
+      const { label, language, id, claimant, polarity } = this.model.claims[claim];
+      const who = this.model.nodes[claimant];
       const isChosen = chosen.has(claim);
       const date = before?.when !== when && h("span", { class: "date" }, words(Dates.inWords(when)));
-      const said = h("span", { class: "label" }, polarity === "denied" && h("b", {}, "denied: "), words(label));
-      const by = h("span", { class: "by" }, words(this.model.nodes[claimant].label));
+      const said = h("span", { class: "label" }, polarity === "denied" && h("b", {}, `${this.model.word("denied").label}: `), words(label, { lang: language }));
+      const by = h("span", { class: "by" }, words(who.label, { lang: who.language }));
       const select = () => this.onSelect({ claim });
       const name = h("button", { type: "button", class: "event", "data-claim": id, "aria-pressed": String(isChosen), "aria-label": `${Dates.inWords(when)}: ${label}`, onclick: select }, said, " ", by);
       return h("li", { class: `lane${date ? " first" : ""}${isChosen ? " chosen" : ""}` }, h("div", {}, date, name), h("div", { class: "track", onclick: select }, this.bar(this.model.claims[claim], from, until)));
