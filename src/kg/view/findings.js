@@ -58,14 +58,29 @@ const Findings = (() => {
 
   /* The same claim by several, and claims against each other. */
 
+  /** For each claim a number that it shares with those that say the same, whoever says it; 0 where no other does. Worked out once. */
+  function alike(model) {
+    if (model.alike) return model.alike;
+    const firsts = new Map();
+    model.alike = new Uint32Array(model.claims.length);
+    model.claims.forEach(({ subject, relation, object, polarity }, number) => {
+      const said = `${subject} ${relation} ${object} ${polarity}`;
+      const first = firsts.get(said);
+      if (first === undefined) firsts.set(said, number);
+      else model.alike[number] = model.alike[first] = first + 1;
+    });
+    return model.alike;
+  }
+
   function agreements(panel, shown) {
     const { model } = panel;
+    const shared = alike(model);
     const same = new Map();
     for (const number of shown.claims) {
-      const { subject, relation, object, polarity } = model.claims[number];
-      const key = [subject, relation, object, polarity].join(" ");
-      if (same.has(key)) same.get(key).push(number);
-      else same.set(key, [number]);
+      const said = shared[number];
+      if (!said) continue;
+      if (same.has(said)) same.get(said).push(number);
+      else same.set(said, [number]);
     }
     const by = (numbers) => new Set(numbers.map((number) => model.claims[number].claimant)).size;
     const several = [...same.values()].filter((numbers) => numbers.length > 1 && by(numbers) > 1).sort((a, b) => by(b) - by(a) || a[0] - b[0]);

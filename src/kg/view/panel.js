@@ -31,7 +31,7 @@ const Panel = (() => {
     /* What is there, when nothing is selected. */
 
     overview(shown) {
-      const about = this.ranked(shown.claims, (claim) => new Set([claim.subject, claim.object])).filter(([node]) => this.isThing(node));
+      const about = this.mostSpokenOf(shown.claims);
       const isNarrowed = this.model.isNarrowed(this.state);
       const isInWorld = this.state.off.get("claimant")?.size > 0;
       return [
@@ -120,10 +120,16 @@ const Panel = (() => {
       return this.model.nodes[node].claim === undefined && !this.model.nodes[node].literal;
     }
 
-    ranked(claims, nodesOf) {
-      const counts = new Map();
-      claims.forEach((number) => [...nodesOf(this.model.claims[number])].forEach((node) => counts.set(node, (counts.get(node) ?? 0) + 1)));
-      return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    /** The names that claims are about, each with how many of them. */
+    mostSpokenOf(claims) {
+      const counts = new Uint32Array(this.model.nodes.length);
+      for (const number of claims) {
+        const { subject, object } = this.model.claims[number];
+        counts[subject] += 1;
+        if (object !== subject) counts[object] += 1;
+      }
+      const found = [...counts.keys()].filter((node) => counts[node] && this.isThing(node));
+      return found.sort((a, b) => counts[b] - counts[a] || a - b).map((node) => [node, counts[node]]);
     }
 
     list(title, ranked) {
