@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -169,3 +170,12 @@ def test_the_text_follows_the_filters(told: Callable[..., Page]) -> None:
     before = page.locator("#article .piece:not(.plain)").count()
     page.fill("#search", "holes")
     assert 0 < page.locator("#article .piece:not(.plain)").count() < before
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_with_the_text_beside_the_map(told: Callable[..., Page], scheme: str) -> None:
+    found = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    page = told(address=f"{BESIDE}&at=claim%3Afy-004", color_scheme=scheme)
+    page.evaluate((files(found.__name__) / "axe.min.js").read_text(encoding="utf-8"))
+    violations: Any = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    assert [each["id"] for each in violations["violations"]] == []

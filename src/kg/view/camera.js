@@ -6,6 +6,8 @@ const MapCamera = (() => {
   const SMALL = 1.4;
   const LARGEST = 1.6;
   const EDGE = 64;
+  // Where the buttons for zooming stand.
+  const ASIDE = 40;
 
   /** What moves a map. `live.nodes` are the nodes drawn, `nodeById` tells their places. */
   class Camera {
@@ -69,9 +71,9 @@ const MapCamera = (() => {
       const { clientWidth, clientHeight } = this.container;
       if (!nodes.length || clientWidth < 80 || clientHeight < 80) return null;
       const [left, top, right, bottom] = this.frameOf(nodes);
-      const room = { x: clientWidth - EDGE, y: clientHeight - EDGE - this.roomAbove };
+      const room = { x: clientWidth - EDGE - ASIDE, y: clientHeight - EDGE - this.roomAbove };
       const scale = Math.min(LARGEST, room.x / (right - left || 1), room.y / (bottom - top || 1));
-      return { frame: [left, top, right, bottom], scale, position: { x: (left + right) / 2, y: (top + bottom) / 2 - this.roomAbove / 2 / scale } };
+      return { frame: [left, top, right, bottom], scale, position: { x: (left + right) / 2 + ASIDE / 2 / scale, y: (top + bottom) / 2 - this.roomAbove / 2 / scale } };
     }
 
     /** Set everything that is drawn into the frame. */

@@ -77,7 +77,14 @@
     $("count").replaceChildren(h("b", {}, String(shown.claims.length)), ` of ${model.claims.length} claims`);
     showView();
     showWayBack();
-    panel.show(shown, state.selection, state);
+    showPanel();
+  }
+
+  /** Where claims are many, lists of all of them are made when the counts and the map have been painted. */
+  function showPanel() {
+    if (state.selection || model.claims.length < MANY) return panel.show(shown, state.selection, state);
+    if (!isPanelDue) requestAnimationFrame(() => setTimeout(() => ((isPanelDue = false), panel.show(shown, state.selection, state))));
+    isPanelDue = true;
   }
 
   function showView() {
@@ -152,6 +159,8 @@
     return setTimeout(() => (button.textContent = words), 2000);
   }
 
+  const MANY = 5000;
+  let isPanelDue = false;
   let explained = null;
 
   function legend() {
