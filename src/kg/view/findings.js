@@ -119,7 +119,7 @@ const Findings = (() => {
 
   function silence({ last, stated, open }) {
     const row = ([sentence, paragraph, reason]) => h("li", {}, `Paragraph ${paragraph}, sentence ${sentence}: `, words(reason));
-    const list = stated.length ? [h("p", {}, "Said to carry none, and why:"), ...rows(some(stated, row, "are not listed here; kg coverage lists them"))] : [h("p", {}, "Of no sentence the graph says that it carries no claim.")];
+    const list = stated.length ? [h("p", {}, "Said to carry none, and why:"), ...rows(some(stated, row, "are not listed here; kg coverage lists them"))] : [h("p", {}, "The graph says of no sentence that it carries no claim.")];
     const stretch = ([from, to]) => (from === to ? String(from) : `${from} to ${to}`);
     const [first, rest] = split(open, 30);
     const gaps = open.length ? `Up to sentence ${last}, no passage begins in ${open.length === 1 && open[0][0] === open[0][1] ? "sentence" : "sentences"} ${first.map(stretch).join(", ")}${rest.length ? ` and ${rest.length} more stretches` : ""}: nothing is said of them here.` : `Every sentence up to the last that is spoken of, ${last}, has a claim${stated.length ? " or a reason" : ""}.`;
