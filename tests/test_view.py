@@ -383,7 +383,7 @@ def test_the_picture_tells_denied_and_hedged_by_their_dashes(ferry_index: Index)
     assert dashes["Aldmoor may want a bridge."] == "1.5 5"
     assert dashes["Brenwick's harbour master calls the ferry a wreck."] is None
     signs = [group.find(f"{SVG}text").text for group in root.findall(f"{SVG}g[@id='signs']/{SVG}g")]
-    assert sorted(signs) == ["3", "≠ 2"]
+    assert sorted(signs) == ["3", "≠ ✕ 2"]
 
 
 def test_the_legend_of_the_picture_is_made_from_the_data(ferry_index: Index, random_index: Index) -> None:
