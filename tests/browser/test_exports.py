@@ -194,7 +194,7 @@ def test_denied_hedged_and_disputed_lines_of_the_svg_need_no_colour(open_index: 
     dashes = {line.findtext(f"{SVG}title"): line.find(f"{SVG}path").get("stroke-dasharray") for line in lines}  # type: ignore[union-attr]
     assert dashes["Aldmoor may want a bridge."] == "1.5 5"
     signs = [element.text for element in root.findall(f"{SVG}g[@id='words']/{SVG}text")]
-    assert "≠ 2" in signs
+    assert "≠ ✕ 2" in signs
     assert "3" in signs
 
 

@@ -5,9 +5,12 @@ const MapCamera = (() => {
   // What is left of the claims is small when it could be drawn so many times as large: it fills less than half of the stage.
   const SMALL = 1.4;
   const LARGEST = 1.6;
-  const EDGE = 64;
+  const EDGE = 32;
+  const NARROW = 600;
+  const HALVINGS = 24;
   // Where the buttons for zooming stand.
   const ASIDE = 40;
+  const GAP = 6;
 
   /** What moves a map. `live.nodes` are the nodes drawn, `nodeById` tells their places. */
   class Camera {
@@ -24,6 +27,7 @@ const MapCamera = (() => {
       this.stand = null;
       this.isMoving = Boolean(where.animation);
       this.network.moveTo({ scale, ...where });
+      if (!where.animation) this.keep();
     }
 
     /** Keep in mind where the map stands. */
@@ -34,7 +38,10 @@ const MapCamera = (() => {
     /** In a frame of another size a map that no hand has moved is fitted, another stands as before. */
     resized() {
       if (this.isUntouched) this.fit({ animate: false });
-      else if (this.stand && !this.isMoving) this.moveTo({ ...this.stand, animation: false });
+      else if (this.stand && !this.isMoving) {
+        this.moveTo({ ...this.stand, animation: false });
+        this.reveal([...this.live.chosen]);
+      }
     }
 
     walk(dx, dy) {
@@ -70,9 +77,18 @@ const MapCamera = (() => {
       const nodes = [...this.live.nodes].map((id) => this.nodeById.get(id));
       const { clientWidth, clientHeight } = this.container;
       if (!nodes.length || clientWidth < 80 || clientHeight < 80) return null;
-      const [left, top, right, bottom] = this.frameOf(nodes);
       const room = { x: clientWidth - EDGE - ASIDE, y: clientHeight - EDGE - this.roomAbove };
-      const scale = Math.min(LARGEST, room.x / (right - left || 1), room.y / (bottom - top || 1));
+      // Names keep their size on the screen whatever the scale: the largest at which everything has room is found by halving.
+      const share = clientWidth < NARROW ? 0.5 : 1;
+      const has = (scale) => (([left, top, right, bottom]) => right - left <= room.x && bottom - top <= room.y)(this.frameOf(nodes, scale, share));
+      let [low, scale] = [0, LARGEST];
+      for (let at = 0; at < HALVINGS && !(scale - low < 1e-4) && !(at === 0 && has(scale)); at += 1) {
+        const middle = (low + scale) / 2;
+        if (has(middle)) low = middle;
+        else scale = middle;
+      }
+      scale = has(scale) ? scale : Math.max(low, 0.02);
+      const [left, top, right, bottom] = this.frameOf(nodes, scale, share).map((edge) => edge / scale);
       return { frame: [left, top, right, bottom], scale, position: { x: (left + right) / 2 + ASIDE / 2 / scale, y: (top + bottom) / 2 - this.roomAbove / 2 / scale } };
     }
 
@@ -127,16 +143,23 @@ const MapCamera = (() => {
       return this.network.canvasToDOM(this.placeOf(node));
     }
 
-    /** The frame of some nodes with their names: left, top, right and bottom. */
-    frameOf(nodes) {
-      const wide = (node) => Math.max(node.size, ...(node.lines ?? []).map((line) => 3.1 * line.length));
+    /** The frame of some nodes with their names at a scale, in pixels: left, top, right and bottom; of names perhaps only a share. */
+    frameOf(nodes, scale = 1, share = 1) {
+      const size = (node) => node.size * Math.max(scale, 0.72);
+      const wide = (node) => Math.max(size(node), ...(node.lines ?? []).map((line) => share * 3.1 * line.length));
       const edge = (pick, of) => (nodes.length ? pick(...nodes.map(of)) : 0);
       return [
-        edge(Math.min, (node) => node.x - wide(node)),
-        edge(Math.min, (node) => node.y - node.size),
-        edge(Math.max, (node) => node.x + wide(node)),
-        edge(Math.max, (node) => node.y + node.size + 14 * (node.lines ?? []).length),
+        edge(Math.min, (node) => node.x * scale - wide(node)),
+        edge(Math.min, (node) => node.y * scale - size(node)),
+        edge(Math.max, (node) => node.x * scale + wide(node)),
+        edge(Math.max, (node) => node.y * scale + size(node) + share * 14 * (node.lines ?? []).length),
       ];
+    }
+
+    /** The boxes of what stands over the map, in pixels from its corner. */
+    aside() {
+      const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = this.container.parentElement.querySelector(".zoom");
+      return width ? [[left - GAP, top - GAP, left + width + GAP, top + height + GAP]] : [];
     }
   }
 

@@ -68,12 +68,13 @@ const MapLines = (() => {
       return { count, denied, isContested, world, text: edge.signed ? text : "", isSigned: edge.signed };
     }
 
-    /** What stands on one line of a fan: the relation, and who says so. */
+    /** What stands on one line of a fan: the relation and who says so, or where that is too long the relation. */
     said(claim) {
       const { relation, claimant, polarity, contested } = this.model.claims[claim];
       const isDenied = polarity === "denied";
       const sign = `${contested ? "≠ " : ""}${isDenied ? "✕ " : ""}`;
-      return `${sign}${isDenied ? "not: " : ""}${this.model.relations[relation].label} (${this.model.nodes[claimant].label})`;
+      const text = `${sign}${isDenied ? "not: " : ""}${this.model.relations[relation].label}`;
+      return [`${text} (${this.model.nodes[claimant].label})`, text];
     }
   }
 

@@ -3,7 +3,9 @@ const ClaimMap = (() => {
   "use strict";
   const { isDark, isForced } = Elements;
   const DRAWN_AT_MOST = 400;
-  const ALWAYS_NAMED = 14;
+  // So many names are always there, those with most claims; so many more may lie over marks and signs.
+  const FOREMOST = 8;
+  const NEXT = 14;
   const FANNED_AT_MOST = 16;
   const BOW = 0.13;
   // What is handed on or printed stands on white, whatever the screen shows.
@@ -109,7 +111,7 @@ const ClaimMap = (() => {
       this.light(selection);
       this.fanOut(selection);
       this.update();
-      this.note = drawing.note() || (this.left ? `The map draws the ${this.live.nodes.size} names with most claims; ${this.left} more are in the table and in the search.` : "");
+      this.note = (!this.live.nodes.size && "No claim passes the filters: nothing is drawn.") || drawing.note() || (this.left ? `The map draws the ${this.live.nodes.size} names with most claims; ${this.left} more are in the table and in the search.` : "");
       this.roomAbove = this.onNote(this.note);
       const isAsBefore = before.size === this.live.nodes.size && [...before].every((node) => this.live.nodes.has(node));
       if (isOther) this.fit({ animate: false });
@@ -257,31 +259,39 @@ const ClaimMap = (() => {
 
     /** Names and signs, in the size of the screen: the important first, and none over another. */
     drawWords(ctx, scale = this.network.getScale()) {
-      const layer = new MapWords.Layer(ctx, scale, this.colours, this.font);
+      const layer = new MapWords.Layer(ctx, scale, this.colours, this.font, ctx.frame ? {} : { above: this.roomAbove, aside: this.aside() });
       const seen = [...this.live.nodes].map((id) => this.nodeById.get(id));
-      seen.filter((node) => this.isLit(node.id)).forEach((node) => layer.block(node.x, node.y, this.radius(node), node.mark ? 1 : 2));
       const lines = [...this.live.edges].filter(([id]) => this.isDrawn(this.edgeById.get(id)) && id !== this.live.fanned);
       const ends = lines.map(([id, claims]) => this.lineWords(this.edgeById.get(id), claims));
       const fan = this.live.fan.map((line) => this.bowWords(line));
       ends.sort((a, b) => b.isLit - a.isLit || b.isContested - a.isContested);
-      ends.forEach((line) => layer.sign(line));
       const isNamed = (node) => this.live.chosen.has(node.id) || this.live.pinned.has(node.id) || this.hovered?.node === node.id || this.walked === node.id;
       const rank = (node) => (isNamed(node) ? 0 : this.live.litNodes?.has(node.id) ? 1 : 2);
-      seen.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight || a.id - b.id);
-      seen.forEach((node, at) => {
-        const mayCost = at < ALWAYS_NAMED || this.live.litNodes?.has(node.id) ? 5 : 0;
-        const lines = node.mark ? [] : node.lines;
-        layer.name(node, { lines, radius: this.radius(node), isLit: this.isLit(node.id), isForced: isNamed(node), mayCost });
-      });
-      fan.forEach((line) => layer.onBow(line));
+      seen.sort((a, b) => Boolean(a.mark) - Boolean(b.mark) || rank(a) - rank(b) || b.weight - a.weight || a.id - b.id);
+      seen.forEach((node, at) => this.isLit(node.id) && layer.block(node.x, node.y, this.radius(node), node.mark ? "mark" : this.live.litNodes || at < FOREMOST ? "chosen" : "node"));
+      const name = (node, at) => {
+        const worth = this.live.litNodes ? "lit" : at < FOREMOST ? "foremost" : at < NEXT ? "next" : "other";
+        layer.name(node, { lines: node.mark ? [] : node.lines, radius: this.radius(node), isLit: this.isLit(node.id), isForced: isNamed(node), worth });
+      };
+      const [vital, other] = [ends.filter(MapWords.isVital), ends.filter((line) => !MapWords.isVital(line))];
+      vital.forEach((line) => layer.sign(line));
+      const { taken } = layer;
+      const inTheWay = this.live.litNodes ? [...fan, ...ends.filter(({ isSelected }) => isSelected)] : [];
+      layer.taken = [...taken, ...inTheWay.flatMap((line) => layer.dots(line))];
+      seen.forEach((node, at) => at < FOREMOST && name(node, at));
+      if (!inTheWay.length) other.forEach((line) => layer.sign(line));
+      seen.forEach((node, at) => at < FOREMOST || name(node, at));
+      layer.taken = [...taken, ...layer.names.map(({ box }) => [...box, MapWords.NEVER])];
+      if (inTheWay.length) other.forEach((line) => layer.sign(line));
+      layer.fan(fan);
       ends.sort((a, b) => b.isHovered - a.isHovered || b.isLit - a.isLit);
       ends.filter((line) => line.isLit || line.isHovered).forEach((line) => layer.alongLine(line));
-      this.named = layer.names;
+      Object.assign(this, { named: layer.names, worded: layer.words });
     }
 
     bowWords({ id, claim, bundle }) {
       const ends = { from: this.placeOf(bundle.from), to: this.placeOf(bundle.to), via: this.viaOf(id) };
-      return { ...ends, text: this.lines.said(claim), isHovered: this.hovered?.edge === id, isSelected: this.live.claim === claim };
+      return { ...ends, texts: this.lines.said(claim), isHovered: this.hovered?.edge === id, isSelected: this.live.claim === claim };
     }
 
     lineWords(edge, numbers) {

@@ -74,7 +74,7 @@
     $("chips").replaceChildren(...Filters.chips(model, state, { onChange: changeFacet, onQuery: (query) => change({ query }), onReset: () => change({ query: "", off: new Map(), ...Focus.beginning() }) }));
     $("chips").prepend(...Focus.chips(model, state, change));
     $("chips").hidden = !$("chips").children.length;
-    $("count").replaceChildren(h("b", {}, String(shown.claims.length)), ` of ${model.claims.length} claims`);
+    $("count").replaceChildren(h("b", {}, shown.claims.length.toLocaleString("en")), ` of ${model.claims.length.toLocaleString("en")} claims`);
     showView();
     showWayBack();
     showPanel();
@@ -235,6 +235,7 @@
   window.addEventListener("popstate", () => {
     state = Claims.fromAddress(model, location.hash.slice(1));
     show();
+    map.reveal(state.selection?.nodes?.slice(0, 1) ?? []);
   });
   if (isFramed) {
     document.addEventListener("click", (event) => {
