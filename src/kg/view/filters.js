@@ -59,7 +59,7 @@ const Filters = (() => {
         const counts = shown.counts.get(key);
         this.rows.get(key).forEach(({ box, count, element }, at) => {
           box.checked = !state.off.get(key)?.has(at);
-          count.textContent = String(counts[at]);
+          count.textContent = counts[at].toLocaleString("en");
           element.classList.toggle("empty", counts[at] === 0);
         });
       }

@@ -18,13 +18,21 @@ const Scenes = (() => {
   const MARK_SIZE = 3.5;
   const GOLDEN = Math.PI * (3 - Math.sqrt(5));
   const LINE_LENGTH = 17;
+  const LETTERS = 67;
 
   const counted = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+
+  /** So much of a name as the map has room for, cut between words where it has several. */
+  function cut(label) {
+    if (label.length <= LETTERS) return label;
+    const words = label.slice(0, LETTERS).replace(/\s+\S*$/, "");
+    return `${words}…`;
+  }
 
   /** A name in short lines. */
   function wrap(label) {
     const lines = [""];
-    for (const word of (label.length > 68 ? `${label.slice(0, 67)}…` : label).split(/\s+/)) {
+    for (const word of cut(label).split(/\s+/)) {
       const line = lines.at(-1);
       if (line && line.length + word.length >= LINE_LENGTH) lines.push(word);
       else lines[lines.length - 1] = line ? `${line} ${word}` : word;
@@ -154,7 +162,7 @@ const Scenes = (() => {
     groups(all) {
       this.overview ??= this.overviewOf();
       const { length } = this.model.overview.groups;
-      this.overview.note = () => `${counted(all, "name", "names")} in ${counted(length, "group", "groups")}, each called after its foremost names; lines join groups that share most claims. Choose a group, search, or filter, and the names are drawn.`;
+      this.overview.note = () => `${counted(all, "name", "names")} in ${counted(length, "group", "groups")}, each called after its foremost name; lines join groups that share most claims. Choose a group, search, or filter, and the names are drawn.`;
       return this.overview;
     }
 
