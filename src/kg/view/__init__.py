@@ -84,7 +84,7 @@ class View:
         labels = labels_in(index, language) if language else None
         self.data = PageData(index, texts=texts, claims=asked.claims(index.claims, index.labels), labels=labels, language=language)
         self.scope = visible(asked.words(self.data.labels))
-        self.title = visible(title or _default_title(index))
+        self.title = visible(title or (" and ".join(map(self.data.label, compare)) + ", compared" if compare else _default_title(index)))
 
     @cached_property
     def network(self) -> ClaimNetwork:

@@ -16,8 +16,8 @@ const Argument = (() => {
       this.stage = h("div", { class: "diagrams" });
       this.note = h("p", { class: "view-note" });
       const button = (text, label, factor) => h("button", { type: "button", "aria-label": label, title: label, onclick: () => this.zoom(factor) }, text);
-      const tools = h("div", { class: "period-tools", role: "group", "aria-label": "Zoom" }, button("+", "Zoom in", 1.25), button("−", "Zoom out", 0.8), button("⤢", "First size", 0));
-      element.replaceChildren(h("div", { class: "argument-head" }, this.note, tools), this.stage);
+      this.tools = h("div", { class: "period-tools", role: "group", "aria-label": "Zoom" }, button("+", "Zoom in", 1.25), button("−", "Zoom out", 0.8), button("⤢", "First size", 0));
+      element.replaceChildren(h("div", { class: "argument-head" }, this.note, this.tools), this.stage);
       element.addEventListener("keydown", (event) => this.key(event));
       new ResizeObserver(() => this.place()).observe(element);
       drag(element);
@@ -48,8 +48,10 @@ const Argument = (() => {
     inWords(shown) {
       const all = this.parts.flatMap((part) => [...part.claims]);
       const seen = all.filter((claim) => shown.isShown.has(claim)).length;
+      this.tools.hidden = this.parts.every((part) => part.element.hidden);
       const left = this.model.argument.left.filter((claim) => shown.isShown.has(claim)).length;
       const rest = left ? ` ${left} more are too many to draw; the table has them.` : "";
+      if (this.tools.hidden && !left) return [shown.claims.length ? "None of these claims is about another claim." : "No claim passes the filters."];
       return [h("b", {}, String(seen)), ` ${seen === 1 ? "claim is" : "claims are"} about other claims. Reasons stand below what they speak for or against.${rest}`];
     }
 

@@ -158,6 +158,10 @@ class PageData:
         language = self.language if iri in self.translated else self._tongues.get(iri)
         return {"language": visible(language)} if language else {}
 
+    def own_tongue(self, iri: str) -> str | None:
+        """Return the language of the label that the files have, where that is not English."""
+        return self._tongues.get(iri)
+
     @cached_property
     def _tongues(self) -> dict[str, str]:
         return tongues(self.index)

@@ -68,7 +68,7 @@ const Panel = (() => {
       const only = off && off.size === facet.values.length - 1 ? facet.values.findIndex((_, at) => !off.has(at)) : -1;
       const counts = shown.counts.get("claimant");
       const button = ({ label, language }, isOn, next, count) =>
-        h("button", { type: "button", "aria-pressed": String(isOn), onclick: () => this.inWorld(next) }, words(label, { lang: language }), count === undefined ? null : h("span", { class: "count" }, String(count)));
+        h("button", { type: "button", "aria-pressed": String(isOn), onclick: () => this.inWorld(next) }, words(label, { lang: language }), count === undefined ? null : h("span", { class: "count" }, count.toLocaleString("en")));
       const one = (at) => button(facet.values[at], at === only, at === only ? null : at, counts[at]);
       const order = [...facet.values.keys()].sort((a, b) => counts[b] - counts[a] || a - b).filter((at) => counts[at] || at === only);
       const [first, rest] = split(order, LISTED);
@@ -134,7 +134,7 @@ const Panel = (() => {
 
     list(title, ranked) {
       if (!ranked.length) return null;
-      const items = ([node, count]) => h("li", {}, this.nodeButton(node), h("span", { class: "count" }, String(count)));
+      const items = ([node, count]) => h("li", {}, this.nodeButton(node), h("span", { class: "count" }, count.toLocaleString("en")));
       const [first, rest] = split(ranked, LISTED);
       const more = rest.length > 0 && Elements.later(h("details", { class: "more" }, h("summary", {}, `${rest.length} more`)), () => this.rest(rest, items));
       return h("section", {}, this.heading(title), h("ul", { class: "ranked" }, ...first.map(items)), more);
@@ -148,7 +148,7 @@ const Panel = (() => {
     }
 
     heading(text, count) {
-      return h("h3", {}, text, count === undefined ? null : h("span", { class: "count" }, String(count)));
+      return h("h3", {}, text, count === undefined ? null : h("span", { class: "count" }, count.toLocaleString("en")));
     }
 
     /* An entity, or the line between two. */
@@ -229,7 +229,7 @@ const Panel = (() => {
       const hidden = numbers.length - seen.length;
       const note = hidden > 0 && h("p", { class: "hidden-note" }, `${hidden} more hidden by the filters.`);
       const cards = this.cards(seen);
-      if (isFolded) return [h("details", { class: "folded" }, h("summary", {}, title, h("span", { class: "count" }, String(seen.length))), ...cards, note)];
+      if (isFolded) return [h("details", { class: "folded" }, h("summary", {}, title, h("span", { class: "count" }, seen.length.toLocaleString("en"))), ...cards, note)];
       return [h("section", {}, this.heading(title, seen.length), ...cards, note)];
     }
 
@@ -316,9 +316,15 @@ const Panel = (() => {
       const rows = [];
       for (const { by, relation, isSubject, end } of model.spokenOf(number)) {
         const isNot = model.claims[by].polarity === "denied" ? "not: " : "";
-        rows.push([isNot + (isSubject ? relation.label : relation.inverse || relation.label), this.end(end), by]);
+        rows.push([isNot + (isSubject ? relation.label : relation.inverse || relation.label), this.end(end), by, model.nodes[end].claim]);
       }
-      (claim.contested ?? []).forEach(([other, how]) => rows.push([how, [this.claimButton(other), ...Findings.behind(this, other)]]));
+      for (const [other, how] of claim.contested ?? []) {
+        const same = rows.find((row) => row[3] === other);
+        const words = same ? `${same[0]}, ${how}` : how;
+        const row = [words, [this.claimButton(other), ...Findings.behind(this, other)], same?.[2], other];
+        if (same) rows.splice(rows.indexOf(same), 1, row);
+        else rows.push(row);
+      }
       (claim.origins ?? []).forEach((other) => rows.push(["derived from", this.claimButton(other)]));
       if (!rows.length) return null;
       return h("dl", { class: "relatives" }, ...rows.map(([how, what, by]) => [h("dt", {}, by === undefined ? how : this.plainButton(how, { claim: by })), h("dd", {}, what)]));

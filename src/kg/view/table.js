@@ -68,7 +68,8 @@ const Table = (() => {
       const rest = numbers.length - this.limit;
       const more = rest > 0 && h("button", { type: "button", class: "more-rows", onclick: () => this.grow(shown, state) }, `Show ${Math.min(rest, STEP)} of ${rest} more`);
       const caption = h("caption", { class: "unseen" }, "The claims that pass the filters");
-      this.element.replaceChildren(...[h("table", {}, caption, head, body), more].filter(Boolean));
+      if (!numbers.length) this.element.replaceChildren(h("p", { class: "view-note nothing" }, "No claim passes the filters."));
+      else this.element.replaceChildren(...[h("table", {}, caption, head, body), more].filter(Boolean));
       this.point();
     }
 
