@@ -436,7 +436,7 @@ def test_without_scripts_the_page_says_what_it_needs(open_page: Callable[..., Pa
 
 def test_ten_thousand_entities_open_with_honest_words(open_page: Callable[..., Page], pages: Callable[..., Path]) -> None:
     page = open_page(pages("large", make_large))
-    assert count(page) == "12000 of 12000 claims"
+    assert count(page) == "12,000 of 12,000 claims"
     assert page.inner_text("#left-out").startswith("8,830 names in 37 groups")
     assert page.evaluate("claimgraph.map.live.nodes.size") <= 400
     page.click("[data-view='table']")
