@@ -59,6 +59,8 @@ def test_a_group_is_called_after_the_names_with_most_claims(towns: view.View) ->
     members = [node for node, group in enumerate(overview.of) if group == 0]
     top = sorted(members, key=lambda node: (-weights[node], node))[:3]
     assert overview.groups[0].label == ", ".join(towns.data.nodes[node]["label"] for node in top) + "\u00a0…"
+    first = overview.groups[0]
+    assert " ".join(overview.network.nodes[0]["lines"]) == f"{first.first} and {first.names - 1:,} more {first.claims:,} claims"
 
 
 def test_the_picture_of_many_claims_shows_the_groups(towns: view.View) -> None:

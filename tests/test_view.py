@@ -166,8 +166,6 @@ COUNTS = {
     "polarity": "?claim kg:polarity ?value",
     "certainty": "?claim kg:certainty ?value",
     "kind": "?claim kg:kind ?value",
-    "time": "OPTIONAL { ?claim kg:from ?from } OPTIONAL { ?claim kg:until ?until } "
-    "BIND(COALESCE(SUBSTR(STR(?from), 1, 4), SUBSTR(STR(?until), 1, 4), 'undated') AS ?value)",
 }
 
 
@@ -191,11 +189,58 @@ def test_facets_count_what_sparql_counts(request: pytest.FixtureRequest, which: 
         assert counts == {value.rpartition("#")[2]: number for value, number in asked.items()}
 
 
+def touching(loaded: Index, value: str) -> int:
+    """How many claims have a time that shares a day with a year, by a query."""
+    bounds = f'FILTER(COALESCE(STR(?from), "0001") <= "{value}-12-31" && COALESCE(STR(?until), "9999") >= "{value}-01-01" && '
+    dated = "(BOUND(?from) || BOUND(?until)))" if value != "undated" else ""
+    ends = "OPTIONAL { ?claim kg:from ?from } OPTIONAL { ?claim kg:until ?until } "
+    undated = "FILTER(!BOUND(?from) && !BOUND(?until)) "
+    return sum(counts_by_query(loaded, f"{ends} {bounds + dated if dated else undated} BIND(1 AS ?value)").values())
+
+
+@pytest.mark.parametrize("which", ["ferry_index", "article_index"])
+def test_the_facet_of_time_counts_the_claims_that_each_year_touches(request: pytest.FixtureRequest, which: str) -> None:
+    loaded = request.getfixturevalue(which)
+    facet = next(facet for facet in data_of(view.build(loaded))["facets"] if facet["key"] == "time")
+    spans = list(zip(facet["of"], facet["to"], strict=True))
+    counts = {value["id"]: sum(first <= at <= last for first, last in spans) for at, value in enumerate(facet["values"])}
+    assert counts == {value: touching(loaded, value) for value in counts}
+    years = [int(value) for value in counts if value != "undated"]
+    assert years == sorted(years)
+
+
+def test_a_time_reaches_over_the_years_in_which_nothing_begins(tmp_path: Path) -> None:
+    first = ferry.CLAIMS[0]
+    long = replace(first, iri=ferry.claim_iri(60), when="1950/1953", since=date(1950, 1, 1), until=date(1953, 12, 31))
+    old = replace(first, iri=ferry.claim_iri(61), when="../1948", since=None, until=date(1948, 12, 31))
+    page = data.PageData(ferry.write(tmp_path, claims=[first, long, old])).to_dict()
+    facet = next(facet for facet in page["facets"] if facet["key"] == "time")
+    assert [value["id"] for value in facet["values"]] == ["1948", "1950", "1951", "1952", "1953", "2019"]
+    assert list(zip(facet["of"], facet["to"], strict=True)) == [(5, 5), (1, 4), (0, 0)]
+
+
 def test_claims_that_all_begin_in_one_year_are_told_apart_by_month(tmp_path: Path) -> None:
     first = ferry.CLAIMS[0]
     june = replace(first, iri=ferry.claim_iri(60), when="2019-06", since=date(2019, 6, 1), until=None)
     page = data.PageData(ferry.write(tmp_path, claims=[first, june])).to_dict()
     assert [value["id"] for value in next(facet for facet in page["facets"] if facet["key"] == "time")["values"]] == ["2019-05", "2019-06"]
+
+
+def test_a_page_without_the_text_tells_the_sentences_that_the_graph_speaks_of(tmp_path: Path) -> None:
+    silent = replace(ferry.PASSAGES[1], no_claim="a mere greeting")
+    claims = [replace(each, passages=tuple(iri for iri in each.passages if iri != silent.iri)) for each in ferry.CLAIMS]
+    loaded = ferry.write(tmp_path, claims=claims, passages=[silent if each.iri == silent.iri else each for each in ferry.PASSAGES])
+    told = data.PageData(loaded).to_dict()["silences"]
+    assert told == [{"source": 0, "last": 4, "stated": [[silent.sentence, silent.paragraph, "a mere greeting"]], "open": []}]
+    drafts = [replace(each, status="draft") for each in claims[1:]]
+    assert data.PageData(ferry.write(tmp_path, claims=[claims[0], *drafts])).to_dict()["silences"][0]["open"] == [[2, 2]]
+    assert data.PageData(loaded, texts=[ferry.WORDS]).to_dict()["silences"] == []
+
+
+def test_claims_carry_their_status(tmp_path: Path) -> None:
+    draft = replace(ferry.CLAIMS[0], status="draft")
+    loaded = ferry.write(tmp_path, claims=[draft, *ferry.CLAIMS[1:]])
+    assert data.PageData(loaded, claims=loaded.all_claims).to_dict()["claims"]["status"][:2] == ["draft", "accepted"]
 
 
 def test_disputes_are_marked_on_both_sides(ferry_index: Index) -> None:
@@ -338,7 +383,7 @@ def test_the_picture_tells_denied_and_hedged_by_their_dashes(ferry_index: Index)
     assert dashes["Aldmoor may want a bridge."] == "1.5 5"
     assert dashes["Brenwick's harbour master calls the ferry a wreck."] is None
     signs = [group.find(f"{SVG}text").text for group in root.findall(f"{SVG}g[@id='signs']/{SVG}g")]
-    assert sorted(signs) == ["3", "≠ 2"]
+    assert sorted(signs) == ["3", "≠ ✕ 2"]
 
 
 def test_the_legend_of_the_picture_is_made_from_the_data(ferry_index: Index, random_index: Index) -> None:

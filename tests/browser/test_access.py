@@ -113,7 +113,7 @@ def test_the_export_list_opens_walks_and_closes_by_keyboard(ferry_page: Callable
     assert page.evaluate("document.activeElement.textContent").startswith("SVG")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
-    assert page.evaluate("document.activeElement.textContent").startswith("Copy link")
+    assert page.evaluate("document.activeElement.textContent").startswith("Print")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.id") == "export-button"
     assert page.locator("#export-list").is_hidden()

@@ -194,7 +194,7 @@ def test_denied_hedged_and_disputed_lines_of_the_svg_need_no_colour(open_index: 
     dashes = {line.findtext(f"{SVG}title"): line.find(f"{SVG}path").get("stroke-dasharray") for line in lines}  # type: ignore[union-attr]
     assert dashes["Aldmoor may want a bridge."] == "1.5 5"
     signs = [element.text for element in root.findall(f"{SVG}g[@id='words']/{SVG}text")]
-    assert "≠ 2" in signs
+    assert "≠ ✕ 2" in signs
     assert "3" in signs
 
 
@@ -243,10 +243,6 @@ def test_a_link_and_a_citation_are_copied(open_index: Callable[..., Page]) -> No
     assert ferry.claim_iri(4) in words
     assert "paragraph 2, sentence 4" in words
     assert ferry.SOURCE.identifier in words
-    page.click("#export-button")
-    page.locator("#export-list button", has_text="Copy link").click()
-    page.wait_for_function("document.getElementById('said').textContent.startsWith('The link')")
-    assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
 def test_hostile_text_runs_nothing_in_any_export(open_index: Callable[..., Page]) -> None:

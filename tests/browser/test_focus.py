@@ -230,7 +230,7 @@ def test_a_name_that_is_picked_stands_in_the_middle_of_the_map(ferry_page: Calla
 
 def test_a_selection_that_filters_hide_says_so(ferry_page: Callable[..., Page]) -> None:
     page = ferry_page(address=urlencode({"at": "ent:bridge", "polarity": "denied"}))
-    assert "The filters hide it on the map" in page.inner_text("#panel .hidden-note >> nth=0")
+    assert "The filters hide it:" in page.inner_text("#panel .hidden-note >> nth=0")
 
 
 def test_whose_world_is_one_click_there_and_one_back(ferry_page: Callable[..., Page]) -> None:

@@ -39,7 +39,8 @@ def events_page(open_page: Callable[..., Page], pages: Callable[..., Path], many
 
 
 def counts(page: Page, key: str) -> dict[str, int]:
-    script = """(all, key) => Object.fromEntries(all.map((row) => [row.dataset.value, Number(row.querySelector('.count').textContent)]))"""
+    script = """(all, key) => Object.fromEntries(all.map((row) =>
+        [row.dataset.value, Number(row.querySelector('.count').textContent.replaceAll(',', ''))]))"""
     found: dict[str, int] = page.eval_on_selector_all(f"[data-facet='{key}'] .value", script)
     return found
 

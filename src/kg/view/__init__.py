@@ -40,10 +40,13 @@ _SCRIPTS = (
     "words.js",
     "worlds.js",
     "scenes.js",
+    "lines.js",
+    "camera.js",
     "map.js",
     "picture.js",
     "menu.js",
     "search.js",
+    "findings.js",
     "panel.js",
     "table.js",
     "article.js",
@@ -54,6 +57,7 @@ _SCRIPTS = (
     "page.js",
 )
 """The page's own scripts, in the order in which they build on each other."""
+_STYLES = ("colours.css", "page.css", "ways.css", "closer.css", "findings.css")
 _LICENCE = names.DCTERMS + "license"
 
 
@@ -80,7 +84,7 @@ class View:
         labels = labels_in(index, language) if language else None
         self.data = PageData(index, texts=texts, claims=asked.claims(index.claims, index.labels), labels=labels, language=language)
         self.scope = visible(asked.words(self.data.labels))
-        self.title = visible(title or _default_title(index))
+        self.title = visible(title or (" and ".join(map(self.data.label, compare)) + ", compared" if compare else _default_title(index)))
 
     @cached_property
     def network(self) -> ClaimNetwork:
@@ -102,7 +106,7 @@ class View:
     def html(self) -> str:
         """Return the page."""
         scripts = [script(), *(_file(name) for name in _SCRIPTS)]
-        style = _file("colours.css") + _file("page.css") + _file("closer.css")
+        style = "".join(map(_file, _STYLES))
         drawn = self._drawn()
         data = self.data.to_dict() | self._ways_in() | drawn
         if self.overview:

@@ -16,8 +16,8 @@ const Argument = (() => {
       this.stage = h("div", { class: "diagrams" });
       this.note = h("p", { class: "view-note" });
       const button = (text, label, factor) => h("button", { type: "button", "aria-label": label, title: label, onclick: () => this.zoom(factor) }, text);
-      const tools = h("div", { class: "period-tools", role: "group", "aria-label": "Zoom" }, button("+", "Zoom in", 1.25), button("−", "Zoom out", 0.8), button("⤢", "First size", 0));
-      element.replaceChildren(h("div", { class: "argument-head" }, this.note, tools), this.stage);
+      this.tools = h("div", { class: "period-tools", role: "group", "aria-label": "Zoom" }, button("+", "Zoom in", 1.25), button("−", "Zoom out", 0.8), button("⤢", "First size", 0));
+      element.replaceChildren(h("div", { class: "argument-head" }, this.note, this.tools), this.stage);
       element.addEventListener("keydown", (event) => this.key(event));
       new ResizeObserver(() => this.place()).observe(element);
       drag(element);
@@ -48,8 +48,10 @@ const Argument = (() => {
     inWords(shown) {
       const all = this.parts.flatMap((part) => [...part.claims]);
       const seen = all.filter((claim) => shown.isShown.has(claim)).length;
+      this.tools.hidden = this.parts.every((part) => part.element.hidden);
       const left = this.model.argument.left.filter((claim) => shown.isShown.has(claim)).length;
       const rest = left ? ` ${left} more are too many to draw; the table has them.` : "";
+      if (this.tools.hidden && !left) return [shown.claims.length ? "None of these claims is about another claim." : "No claim passes the filters."];
       return [h("b", {}, String(seen)), ` ${seen === 1 ? "claim is" : "claims are"} about other claims. Reasons stand below what they speak for or against.${rest}`];
     }
 
@@ -141,12 +143,13 @@ const Argument = (() => {
 
     card({ claim, node }) {
       if (claim === undefined) {
-        const { label, kind } = this.model.nodes[node];
-        return h("button", { type: "button", class: "reason thing", onclick: () => this.onSelect({ nodes: [node] }) }, shape(this.model.kindByName.get(kind)), words(label));
+        const { label, language, kind } = this.model.nodes[node];
+        return h("button", { type: "button", class: "reason thing", onclick: () => this.onSelect({ nodes: [node] }) }, shape(this.model.kindByName.get(kind)), words(label, { lang: language }));
       }
-      const { label, claimant, id } = this.model.claims[claim];
-      const by = h("span", { class: "by" }, words(this.model.nodes[claimant].label));
-      return h("button", { type: "button", class: `reason ${this.looks(claim)}`, "data-claim": id, onclick: () => this.onSelect({ claim }) }, words(label, { class: "label" }), by, this.marks(claim));
+      const { label, language, claimant, id } = this.model.claims[claim];
+      const who = this.model.nodes[claimant];
+      const by = h("span", { class: "by" }, words(who.label, { lang: who.language }));
+      return h("button", { type: "button", class: `reason ${this.looks(claim)}`, "data-claim": id, onclick: () => this.onSelect({ claim }) }, words(label, { class: "label", lang: language }), by, this.marks(claim));
     }
 
     looks(claim) {
@@ -157,7 +160,8 @@ const Argument = (() => {
     /** What keeps a claim from being plain, in words. */
     marks(claim) {
       const { polarity, certainty, modality } = this.model.claims[claim];
-      const said = [polarity === "denied" && "denied", certainty !== "certain" && (certainty === "unspecified" ? "certainty unspecified" : certainty), modality].filter(Boolean);
+      const value = (name) => this.model.word(name).label;
+      const said = [polarity === "denied" && value(polarity), certainty !== "certain" && (certainty === "unspecified" && !this.model.words.unspecified ? "certainty unspecified" : value(certainty)), modality && value(modality)].filter(Boolean);
       return said.length > 0 && h("span", { class: "marks" }, said.join(" · "));
     }
 
@@ -168,7 +172,7 @@ const Argument = (() => {
       const label = (claim.polarity === "denied" ? "not: " : "") + this.model.relations[claim.relation].label;
       const sign = { for: "+", against: "✕", raises: "?", cause: "→" }[line.role];
       const name = `${label}: ${claim.label}`;
-      found.chip = h("button", { type: "button", class: `step role-${line.role}`, "data-claim": claim.id, "aria-label": name, onclick: () => this.onSelect({ claim: line.claim }) }, sign && h("span", { "aria-hidden": "true" }, sign), words(label));
+      found.chip = h("button", { type: "button", class: `step role-${line.role}`, "data-claim": claim.id, "aria-label": name, onclick: () => this.onSelect({ claim: line.claim }) }, sign && h("span", { "aria-hidden": "true" }, sign), words(label, { lang: this.model.relations[claim.relation].language }));
       return found;
     }
 
@@ -182,16 +186,16 @@ const Argument = (() => {
 
     side(side) {
       const { claim, node } = this.cards[side.above];
-      const label = claim === undefined ? this.model.nodes[node].label : this.model.claims[claim].label;
+      const { label, language } = claim === undefined ? this.model.nodes[node] : this.model.claims[claim];
       const select = (what) => () => this.onSelect(what);
       side.count = h("span", { class: "count" });
       side.items = side.rows.map((line) => {
         const below = this.cards[line.below];
-        const name = below.claim === undefined ? this.model.nodes[below.node].label : this.model.claims[below.claim].label;
+        const { label: name, language: tongue } = below.claim === undefined ? this.model.nodes[below.node] : this.model.claims[below.claim];
         const to = below.claim === undefined ? { nodes: [below.node] } : { claim: below.claim };
-        return h("li", {}, h("span", { class: `role-word role-${line.role}` }, line.role), h("button", { type: "button", class: "name", onclick: select(to) }, words(name)));
+        return h("li", {}, h("span", { class: `role-word role-${line.role}` }, line.role), h("button", { type: "button", class: "name", onclick: select(to) }, words(name, { lang: tongue })));
       });
-      const title = h("button", { type: "button", class: "name question", onclick: select(claim === undefined ? { nodes: [node] } : { claim }) }, words(label));
+      const title = h("button", { type: "button", class: "name question", onclick: select(claim === undefined ? { nodes: [node] } : { claim }) }, words(label, { lang: language }));
       return h("li", {}, title, side.count, h("ul", {}, ...side.items));
     }
 

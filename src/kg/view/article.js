@@ -22,7 +22,7 @@ const Article = (() => {
       const without = this.sentences.filter(({ none }) => none !== undefined);
       const jump = ({ element, number }, at) => [at ? ", " : "", h("button", { type: "button", class: "name", onclick: () => this.goTo(element) }, String(number))];
       const said = without.length ? [`${without.length} of ${this.sentences.length} sentences ${without.length === 1 ? "carries" : "carry"} no claim: `, ...without.flatMap(jump), "."] : [`Each of the ${this.sentences.length} sentences carries a claim; headings carry none.`];
-      this.note.replaceChildren(...said, " Choose a marked passage to see its claims.");
+      this.whole = said;
     }
 
     text({ label, language, blocks }, isNamed) {
@@ -71,8 +71,20 @@ const Article = (() => {
       }
       this.rove(this.pieces.find(({ element }) => element === document.activeElement) ?? this.pieces.find(({ element }) => element.classList.contains("lit")));
       this.number();
+      this.note.replaceChildren(...this.inWords(state), " Choose a marked passage to see its claims.");
       if (state.selection && state.selection !== this.lastSelection) this.reveal();
       this.lastSelection = state.selection;
+    }
+
+    /** How many sentences carry a claim; where filters or the page leave some of them out, how many carry one that is left, and where. */
+    inWords(state) {
+      const carrying = this.sentences.filter(({ element }) => element.querySelector(".piece:not(.plain)"));
+      if (carrying.length >= this.sentences.filter(({ none }) => none === undefined).length) return this.whole;
+      const { worlds, nodes } = this.model;
+      const which = this.model.isNarrowed(state) ? "that passes the filters" : worlds ? `of ${worlds.claimants.map((node) => nodes[node].label).join(" or ")}` : "of this page";
+      const [first] = carrying;
+      const jump = first ? [" ", h("button", { type: "button", class: "name", onclick: () => this.goTo(first.element) }, "Go to the first"), "."] : [];
+      return [`${carrying.length} of ${this.sentences.length} sentences ${carrying.length === 1 ? "carries" : "carry"} a claim ${which}.`, ...jump];
     }
 
     /** The numbers of sentences stand in the margin, those that begin in one line side by side. */

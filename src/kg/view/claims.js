@@ -46,6 +46,33 @@ const Claims = (() => {
     }
   }
 
+  /** A facet at work: which claims it stops, and how many there are behind each of its values. A claim may have several values in a row. */
+  class Sieve {
+    constructor({ key, of, to, values }, off) {
+      Object.assign(this, { key, of, to, off: new Uint8Array(values.length), counts: new Int32Array(values.length + 1) });
+      off.forEach((at) => (this.off[at] = 1));
+      if (!to) return;
+      // How many of the values before each are on.
+      this.on = new Uint32Array(values.length + 1);
+      for (let at = 0; at < values.length; at += 1) this.on[at + 1] = this.on[at] + 1 - this.off[at];
+    }
+
+    stops(number) {
+      if (!this.to) return this.off[this.of[number]] === 1;
+      return this.on[this.to[number] + 1] === this.on[this.of[number]];
+    }
+
+    count(number) {
+      this.counts[this.of[number]] += 1;
+      if (this.to) this.counts[this.to[number] + 1] -= 1;
+    }
+
+    counted() {
+      if (this.to) for (let at = 1; at < this.counts.length; at += 1) this.counts[at] += this.counts[at - 1];
+      return this.counts.subarray(0, -1);
+    }
+  }
+
   /** The data of the page: text that kg.view.pack wrote. */
   async function unpack(text) {
     const bytes = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
@@ -84,7 +111,7 @@ const Claims = (() => {
       this.fields = fields;
       this.claims = rows;
       this.passages = table(data.passages).rows;
-      this.facets = data.facets.map((facet) => ({ ...facet, of: facet.column ? fields[facet.column]?.codes ?? new Uint32Array(0) : Uint32Array.from(facet.of) }));
+      this.facets = data.facets.map((facet) => ({ ...facet, of: facet.column ? fields[facet.column]?.codes ?? new Uint32Array(0) : Uint32Array.from(facet.of), to: facet.to && Uint32Array.from(facet.to) }));
       this.byId = new Map(this.nodes.map((node, number) => [node.id, number]));
       this.claimById = new Map(this.claims.map((claim, number) => [claim.id, number]));
       this.kindByName = new Map(this.kinds.map((kind) => [kind.name, kind]));
@@ -100,7 +127,7 @@ const Claims = (() => {
       this.nodeWords = this.nodes.map((node) => fold([node.label, ...(node.names ?? [])].join("\n")));
       this.addGroups();
       // Done before the first search asks for it.
-      setTimeout(() => this.sentences);
+      setTimeout(() => (this.sentences, this.order));
     }
 
     /** Groups of names stand on the map like names, though no claim is about them. */
@@ -165,28 +192,65 @@ const Claims = (() => {
         `allows` tells by its number whether a claim may be shown at all. */
     shown(state, allows = null) {
       const isFound = this.matching(state.query);
-      const facets = this.facets.map(({ key, values, of }) => {
-        const off = new Uint8Array(values.length);
-        (state.off.get(key) ?? []).forEach((at) => (off[at] = 1));
-        return { key, of, off, counts: new Uint32Array(values.length) };
-      });
+      const facets = this.facets.map((facet) => new Sieve(facet, state.off.get(facet.key) ?? []));
       const isShown = new Flags(this.claims.length);
       const claims = [];
       for (let number = 0; number < this.claims.length; number += 1) {
         if ((isFound && !isFound[number]) || (allows && !allows(number))) continue;
         let failed = null;
         let failures = 0;
-        for (const facet of facets) if (facet.off[facet.of[number]]) (failures += 1), (failed = facet);
+        for (const facet of facets) if (facet.stops(number)) (failures += 1), (failed = facet);
         if (failures > 1) continue;
         if (failures === 1) {
-          failed.counts[failed.of[number]] += 1;
+          failed.count(number);
           continue;
         }
-        for (const facet of facets) facet.counts[facet.of[number]] += 1;
+        for (const facet of facets) facet.count(number);
         isShown.add(number);
         claims.push(number);
       }
-      return { claims, isShown, counts: new Map(facets.map(({ key, counts }) => [key, counts])) };
+      return { claims, isShown, counts: new Map(facets.map((facet) => [facet.key, facet.counted()])) };
+    }
+
+    /** Whether anything keeps claims from being shown. */
+    isNarrowed(state) {
+      return Boolean(state.query.trim() || state.focus || state.hidden.length || [...state.off.values()].some((off) => off.size));
+    }
+
+    /** Claims in the order of their texts; after them those without a passage, the derived ones last. */
+    inOrder(numbers) {
+      const ranks = Uint32Array.from(numbers, (number) => this.order[number]).sort();
+      return Array.from(ranks, (rank) => this.byOrder[rank]);
+    }
+
+    /** The place of each claim in that order. */
+    get order() {
+      this.ranks ??= Uint32Array.from(this.byOrder.keys()).sort((a, b) => this.byOrder[a] - this.byOrder[b]);
+      return this.ranks;
+    }
+
+    get byOrder() {
+      if (this.said) return this.said;
+      const first = this.claims.map(({ evidence }) => (evidence?.length ? this.passages[evidence[0].places[0]] : null));
+      const keys = first.map((place, number) => (place ? [place.source ?? this.sources.length, place.start, place.end] : [Infinity, this.claims[number].origins ? 1 : 0, 0]));
+      const compare = ([a, b, c], [x, y, z]) => (a === x ? b - y || c - z : a - x);
+      this.said = [...keys.keys()].sort((a, b) => compare(keys[a], keys[b]) || a - b);
+      return this.said;
+    }
+
+    /** What a value of a value list is called, and in which language. */
+    word(value) {
+      return this.words[value] ?? { label: value };
+    }
+
+    /** The name that is exactly what was written, upper and lower case and accents aside: of several the one with most claims. */
+    named(text) {
+      const wanted = fold(text.trim());
+      if (!wanted) return undefined;
+      const isCalled = (node) => this.nodes[node].claim === undefined && this.nodeWords[node].split("\n").includes(wanted);
+      const rank = (node) => (fold(this.nodes[node].label) === wanted ? 0 : 1);
+      const weight = (node) => this.about[node].length + this.saidBy[node].length;
+      return [...this.nodes.keys()].filter(isCalled).sort((a, b) => rank(a) - rank(b) || weight(b) - weight(a) || a - b)[0];
     }
 
     /** The nodes whose names hold what is looked for: names that begin with it first, then those with more claims. */
@@ -248,21 +312,44 @@ const Claims = (() => {
   const VIEWS = ["map", "article", "argument", "timeline", "table"];
   const PERIOD = /^(-?\d{4,6}-\d\d-\d\d)\/(-?\d{4,6}-\d\d-\d\d)$/;
 
-  const emptyState = () => ({ query: "", off: new Map(), selection: null, view: "map", sort: "", down: false, period: null, ...Focus.beginning() });
+  const emptyState = () => ({ query: "", off: new Map(), selection: null, view: "map", beside: false, sort: "", down: false, period: null, ...Focus.beginning() });
+
+  /** The stretches of values that are on, as first and last. */
+  function stretches(values, off) {
+    const found = [];
+    values.forEach((_, at) => {
+      if (off.has(at)) return;
+      if (found.at(-1)?.[1] === at - 1) found.at(-1)[1] = at;
+      else found.push([at, at]);
+    });
+    return found;
+  }
+
+  /** The values that a word of an address stands for: its own, or all those from one to another. */
+  function between(values, id) {
+    const [first, last] = id.split("..").map((end) => values.findIndex((value) => value.id === end));
+    return last === undefined || first < 0 || last < 0 ? [id] : values.slice(first, last + 1).map((value) => value.id);
+  }
 
   /** The address of a state: what differs from the beginning, in words that stay the same when claims are added. */
   function toAddress(model, state) {
     const address = new URLSearchParams();
     if (state.query) address.set("q", state.query);
-    for (const { key, values } of model.facets) {
+    for (const { key, values, to } of model.facets) {
       const off = state.off.get(key);
       if (!off?.size) continue;
+      if (to) {
+        stretches(values, off).forEach(([first, last]) => address.append(key, first === last ? values[first].id : `${values[first].id}..${values[last].id}`));
+        if (off.size === values.length) address.append(key, "");
+        continue;
+      }
       const isOff = off.size <= values.length / 2;
       const named = values.filter((_, at) => off.has(at) === isOff);
       if (!named.length) address.append(key, "");
       named.forEach((value) => address.append(isOff ? `not-${key}` : key, value.id));
     }
     if (state.view !== "map") address.set("view", state.view);
+    if (state.beside) address.set("with", "text");
     if (state.sort) address.set("sort", (state.down ? "-" : "") + state.sort);
     if (state.period) address.set("period", state.period.join("/"));
     Focus.toAddress(model, state, address);
@@ -279,12 +366,13 @@ const Claims = (() => {
     const state = emptyState();
     state.query = address.get("q") ?? "";
     for (const { key, values } of model.facets) {
-      const only = address.has(key) ? new Set(address.getAll(key)) : null;
+      const only = address.has(key) ? new Set(address.getAll(key).flatMap((id) => between(values, id))) : null;
       const not = new Set(address.getAll(`not-${key}`));
       const off = values.map((value, at) => ((only ? !only.has(value.id) : not.has(value.id)) ? at : -1)).filter((at) => at >= 0);
       if (off.length) state.off.set(key, new Set(off));
     }
     state.view = model.views.includes(address.get("view")) ? address.get("view") : "map";
+    state.beside = Boolean(model.article) && address.get("with") === "text";
     state.period = PERIOD.exec(address.get("period") ?? "")?.slice(1) ?? null;
     const sort = address.get("sort") ?? "";
     state.down = sort.startsWith("-");
@@ -302,5 +390,5 @@ const Claims = (() => {
     return nodes.length && nodes.every((node) => node !== undefined) ? { nodes } : null;
   }
 
-  return { Model, emptyState, fold, fromAddress, toAddress, unpack };
+  return { Model, stretches, emptyState, fold, fromAddress, toAddress, unpack };
 })();

@@ -7,7 +7,6 @@ which are shown by their code.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -21,10 +20,13 @@ from ..projection import literal_id
 from ..results import Style, printable
 from ..results.cells import figure
 from ..triples import literal
+from .facets import facets
 from .kinds import CLAIM, LITERAL, Kind, kind_of
+from .scope import inverses_in, tongues
+from .silence import silences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from ..index import Index
@@ -37,7 +39,7 @@ _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2
 _IN_SCRIPT |= {
     code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
-_UNDATED = "undated"
+_VALUES = (*names.POLARITIES, *names.CERTAINTIES, *names.MODALITIES, *names.KINDS, *names.STATUSES)
 _PLACE = ("id", "source", "paragraph", "sentence", "start", "end", "digest")
 
 
@@ -77,6 +79,7 @@ class PageData:
         self.index = index
         self.claims = index.claims if claims is None else tuple(claims)
         self.translated, self.language = labels or {}, language
+        self.inverses = inverses_in(index, language) if language else {}
         self.labels = {**index.labels, **self.translated}
         self.numbers = {claim.iri: number for number, claim in enumerate(self.claims)}
         self.texts = _texts_by_source(index, texts)
@@ -91,7 +94,7 @@ class PageData:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as dictionaries, lists, text and numbers; claims and passages as columns, a list for each field."""
-        facets = self._facets()
+        found = facets(self)
         claims = self._columns()
         return {
             "prefixes": {visible(prefix): visible(iri) for prefix, iri in self.index.workspace.prefixes.items()},
@@ -99,9 +102,11 @@ class PageData:
             "claims": claims,
             "passages": {name: [place.get(name) for place in self.passages] for name in _PLACE},
             "relations": [self._relation(iri) for iri in self._relation_numbers],
-            "facets": facets,
+            "facets": found,
             "kinds": [{"name": kind.name, "path": kind.path, "light": kind.light, "dark": kind.dark} for kind in self.kinds.values()],
             "sources": [self._source(iri) for iri in self.index.sources],
+            "silences": silences(self.index, [iri for iri in self.index.sources if iri not in self.texts]),
+            "words": {value: {"label": words} | self.tongue(names.KG + value) for value, words in self.words.items()},
         }
 
     @property
@@ -148,6 +153,24 @@ class PageData:
         """Return the label of anything, else the end of its IRI."""
         return visible(self.labels.get(iri) or names.local_name(iri) or iri)
 
+    def tongue(self, iri: str) -> dict[str, str]:
+        """Return the language of the label of anything, where that is not English."""
+        language = self.language if iri in self.translated else self._tongues.get(iri)
+        return {"language": visible(language)} if language else {}
+
+    def own_tongue(self, iri: str) -> str | None:
+        """Return the language of the label that the files have, where that is not English."""
+        return self._tongues.get(iri)
+
+    @cached_property
+    def _tongues(self) -> dict[str, str]:
+        return tongues(self.index)
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The values of the value lists that have a label in the language asked for, by their names."""
+        return {value: visible(self.translated[names.KG + value]) for value in _VALUES if names.KG + value in self.translated}
+
     def _node(self, thing: str | Literal) -> int:
         """Return the number of an entity, a claim that others speak of, or a literal; number it when it is new."""
         if thing not in self._node_numbers:
@@ -158,9 +181,8 @@ class PageData:
     def _thing(self, iri: str) -> dict[str, Any]:
         node: dict[str, Any] = {"id": self.curie(iri), "iri": visible(iri), "label": self.label(iri)}
         if iri in self.numbers:
-            return node | {"kind": self._kind(CLAIM), "claim": self.numbers[iri]}
-        if iri in self.translated:
-            node["language"] = self.language
+            return node | {"kind": self._kind(CLAIM), "claim": self.numbers[iri]} | self.tongue(iri)
+        node |= self.tongue(iri)
         entity = self.index.entities.get(iri)
         if entity is None and iri in self._unshown_claims:
             return node | {"kind": self._kind(CLAIM)}
@@ -200,10 +222,14 @@ class PageData:
 
     def _relation(self, iri: str) -> dict[str, Any]:
         relation: Relation | None = self.index.relations.get(iri)
-        found = {"id": self.curie(iri), "iri": visible(iri), "label": self.label(iri)}
+        found = {"id": self.curie(iri), "iri": visible(iri), "label": self.label(iri)} | self.tongue(iri)
         if relation is None:
             return found
-        return found | {"inverse": visible(relation.inverse_label), "stance": relation.stance, "symmetric": relation.is_symmetric}
+        return found | {
+            "inverse": visible(self.inverses.get(iri, relation.inverse_label)),
+            "stance": relation.stance,
+            "symmetric": relation.is_symmetric,
+        }
 
     def _columns(self) -> dict[str, list[Any]]:
         """Return what the claims say, field by field; None where one says nothing."""
@@ -212,7 +238,8 @@ class PageData:
         return {
             "id": ids,
             "iri": [None if self._expanded(short) == claim.iri else visible(claim.iri) for short, claim in zip(ids, claims, strict=True)],
-            "label": [visible(claim.label) for claim in claims],
+            "label": [visible(self.translated.get(claim.iri, claim.label)) for claim in claims],
+            "language": [self.tongue(claim.iri).get("language") for claim in claims],
             "subject": [subject for subject, _ in self.ends],
             "relation": [self._relation_numbers[claim.relation] for claim in claims],
             "object": [target for _, target in self.ends],
@@ -221,6 +248,7 @@ class PageData:
             "polarity": [claim.polarity for claim in claims],
             "certainty": [claim.certainty for claim in claims],
             "kind": [claim.kind for claim in claims],
+            "status": [claim.status for claim in claims],
             "modality": [claim.modality for claim in claims],
             "when": [visible(claim.when) if claim.when else None for claim in claims],
             "since": [claim.since.isoformat() if claim.since else None for claim in claims],
@@ -285,69 +313,13 @@ class PageData:
         found = {
             "id": self.curie(iri),
             "iri": visible(iri),
-            "label": visible(source.label),
+            "label": visible(self.translated.get(iri, source.label)),
             "title": visible(source.title) if source.title else None,
             "published": visible(source.published) if source.published else None,
             "identifier": visible(source.identifier),
             "length": source.length,
         }
         return {name: value for name, value in found.items() if value is not None}
-
-    def _facets(self) -> list[dict[str, Any]]:
-        """Return each facet with its values and the value of every claim in it."""
-        period = _period(self.claims)
-        facets: list[tuple[str, str, Callable[[Claim], str], bool]] = [
-            ("claimant", "Who says so", lambda claim: claim.claimant, True),
-            ("polarity", "Polarity", lambda claim: claim.polarity, False),
-            ("certainty", "Certainty", lambda claim: claim.certainty, False),
-            ("kind", "Kind", lambda claim: claim.kind, False),
-            ("relation", "Relation", lambda claim: claim.relation, True),
-            ("topic", "Speaks of a", lambda claim: self.nodes[self._node_numbers[claim.subject]]["kind"], False),
-            ("time", "Begins in", period, False),
-        ]
-        if len({self._source_of(claim) for claim in self.claims}) > 1:
-            facets.append(("source", "Source", self._source_of, True))
-        return [self._facet(key, title, value, is_iri=is_iri) for key, title, value, is_iri in facets]
-
-    def _source_of(self, claim: Claim) -> str:
-        first = next((self.index.passages[iri] for iri in claim.passages if iri in self.index.passages), None)
-        return first.source if first else ""
-
-    def _facet(self, key: str, title: str, value: Callable[[Claim], str], *, is_iri: bool) -> dict[str, Any]:
-        chosen = [value(claim) for claim in self.claims]
-        often = Counter(chosen)
-        found = sorted(often, key=lambda each: (-often[each], self.label(each), each) if is_iri else _facet_order(key, each))
-        number = {each: at for at, each in enumerate(found)}
-        values = [
-            {"id": self.curie(each), "label": self.label(each) if each else "none"}
-            if is_iri
-            else {"id": visible(each), "label": visible(each)}
-            for each in found
-        ]
-        shared = {"column": key} if key in _FACET_COLUMNS else {}
-        return {"key": key, "title": title, "values": values, **shared, "of": [number[each] for each in chosen]}
-
-
-_FACET_COLUMNS = frozenset({"claimant", "polarity", "certainty", "kind", "relation"})
-"""The facets whose values are those of a field of the claims."""
-_ORDERS: Mapping[str, Sequence[str]] = {"polarity": names.POLARITIES, "certainty": names.CERTAINTIES, "kind": names.KINDS}
-
-
-def _facet_order(key: str, value: str) -> tuple[int, str, str]:
-    at = _ORDERS[key].index(value) if key in _ORDERS else int(value == _UNDATED)
-    return (at, value, value)
-
-
-def _period(claims: Iterable[Claim]) -> Callable[[Claim], str]:
-    """Return how to name the time at which a claim begins: by the year, or by the month where all begin in one year."""
-    dates = {claim.since or claim.until for claim in claims} - {None}
-    length = len("2021-08") if len({date.year for date in dates if date}) == 1 else len("2021")
-
-    def period(claim: Claim) -> str:
-        date = claim.since or claim.until
-        return date.isoformat()[:length] if date else _UNDATED
-
-    return period
 
 
 def _texts_by_source(index: Index, texts: Sequence[str]) -> dict[str, tuple[str, tuple[text.Sentence, ...]]]:

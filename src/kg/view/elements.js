@@ -42,6 +42,9 @@ const Elements = (() => {
     return details;
   }
 
+  /** The beginning of a list and the rest of it; a rest is three things at least, fewer stand where a line about them would. */
+  const split = (list, limit) => (list.length < limit + 3 ? [list, []] : [list.slice(0, limit), list.slice(limit)]);
+
   const darkness = window.matchMedia("(prefers-color-scheme: dark)");
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const isForced = window.matchMedia("(forced-colors: active)");
@@ -54,5 +57,5 @@ const Elements = (() => {
     region.textContent = text;
   }
 
-  return { h, s, words, link, shape, later, say, darkness, isDark, isForced, isStill };
+  return { h, s, words, link, shape, later, split, say, darkness, isDark, isForced, isStill };
 })();

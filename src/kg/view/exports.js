@@ -6,7 +6,7 @@ const Exports = (() => {
   const NO_IRI = /[\u0000-\u0020<>"{}|^`\\]/g;
   // What XML 1.0 has no place for, however it is written.
   const NO_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-  const LISTS = ["polarity", "certainty", "modality", "kind"];
+  const LISTS = ["polarity", "certainty", "modality", "kind", "status"];
 
   const unicode = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
@@ -50,14 +50,13 @@ const Exports = (() => {
       return given({
         "@id": more("iri") ?? claim.iri,
         "@type": "Claim",
-        label: more("label") ?? claim.label,
+        label: tagged(more("label") ?? claim.label, more("language")),
         subject: this.iri(claim.subject),
         relation: exact.relations[claim.relation] ?? model.relations[claim.relation].iri,
         object: this.object(claim.object),
         claimant: this.iri(claim.claimant),
         reportedBy: claim.reporter === undefined ? undefined : this.iri(claim.reporter),
         ...Object.fromEntries(LISTS.map((name) => [name, claim[name] && exact.kg + claim[name]])),
-        status: `${exact.kg}accepted`,
         when: more("when") ?? claim.when,
         from: claim.since,
         until: claim.until,
@@ -93,7 +92,7 @@ const Exports = (() => {
       if (!types) return null;
       const shown = this.model.nodes[node];
       const altLabel = nodes.names[node] ?? shown.names;
-      return given({ "@id": this.iri(node), "@type": types, prefLabel: this.label(node), altLabel, definition: nodes.definition[node] ?? shown.definition });
+      return given({ "@id": this.iri(node), "@type": types, prefLabel: tagged(this.label(node), nodes.language[node]), altLabel, definition: nodes.definition[node] ?? shown.definition });
     }
 
     /** The claims, then their passages, the sources of these, and the entities that they mention. */
@@ -116,6 +115,8 @@ const Exports = (() => {
   const mentioned = (claim) => [claim.subject, claim.object, claim.claimant, claim.reporter].filter((node) => node !== undefined);
   const isGiven = (value) => value !== undefined && value !== null && !(Array.isArray(value) && !value.length);
   const given = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => isGiven(value)));
+  const tagged = (text, language) => (language ? { "@value": text, "@language": language } : text);
+  const plain = (value) => value?.["@value"] ?? value;
   const listed = (value) => (Array.isArray(value) ? value : [value]);
 
   function toJsonLd(model, numbers) {
@@ -199,7 +200,7 @@ const Exports = (() => {
     object: ({ record }) => nodeName(record.object),
     object_label: ({ records, claim }) => records.label(claim.object),
     claim: ({ record }) => record["@id"],
-    label: ({ record }) => record.label,
+    label: ({ record }) => plain(record.label),
     relation: ({ record }) => record.relation,
     claimant: ({ record }) => record.claimant,
     polarity: ({ claim }) => claim.polarity,
@@ -276,12 +277,13 @@ const Exports = (() => {
     const told = { records, number, claim: records.model.claims[number], record: records.claim(number) };
     const { record } = told;
     const said = Object.fromEntries(EDGE_FIELDS.map((field) => [field, COLUMNS[field](told)]));
-    return `<edge id="${xml(record["@id"])}" source="${xml(record.subject)}" target="${xml(nodeName(record.object))}" label="${xml(record.label)}">${values(EDGE_FIELDS, said)}</edge>`;
+    return `<edge id="${xml(record["@id"])}" source="${xml(record.subject)}" target="${xml(nodeName(record.object))}" label="${xml(plain(record.label))}">${values(EDGE_FIELDS, said)}</edge>`;
   }
 
-  function toGexf(model, numbers) {
+  /** `drawn` are the nodes that have a place on the map as it is drawn now. */
+  function toGexf(model, numbers, drawn = model.drawing.nodes) {
     const records = new Records(model);
-    const placed = new Map(model.drawing.nodes.map((node) => [node.id, node]));
+    const placed = new Map(drawn.map((node) => [node.id, node]));
     const nodes = unique(numbers.flatMap((number) => [model.claims[number].subject, model.claims[number].object]));
     const declared = (kind, fields) => `<attributes class="${kind}">${fields.map((field, at) => `<attribute id="${at}" title="${field}" type="${field === "value" ? "double" : "string"}"/>`).join("")}</attributes>`;
     return [
@@ -311,7 +313,7 @@ const Exports = (() => {
     const stance = [claim.polarity, claim.certainty === "unspecified" ? "certainty unspecified" : claim.certainty, claim.modality].filter(Boolean).join(", ");
     const digests = unique(records.places(number).map((at) => records.source(at)?.identifier)).filter(Boolean);
     const where = places(records, number).join("; ");
-    return `${by}: “${record.label}” (${stance}).${where ? ` ${where}.` : ""} <${record["@id"]}>${digests.length ? `; source ${digests.join(", ")}` : ""}`;
+    return `${by}: “${plain(record.label)}” (${stance}).${where ? ` ${where}.` : ""} <${record["@id"]}>${digests.length ? `; source ${digests.join(", ")}` : ""}`;
   }
 
   return { Records, citation, places, toCsv, toGexf, toJsonLd, toTurtle, xml };

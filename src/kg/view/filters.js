@@ -2,7 +2,7 @@
 const Filters = (() => {
   "use strict";
   const { h, words } = Elements;
-  const OPEN_ROWS = 7;
+  const OPEN_ROWS = 8;
   const ROWS_AT_MOST = 80;
 
   class Facets {
@@ -16,8 +16,7 @@ const Filters = (() => {
     facet(facet) {
       const rows = facet.values.slice(0, ROWS_AT_MOST).map((value, at) => this.row(facet, value, at));
       this.rows.set(facet.key, rows);
-      const elements = rows.map(({ element }) => element);
-      const rest = elements.length > OPEN_ROWS + 2 ? elements.splice(OPEN_ROWS) : [];
+      const [elements, rest] = Elements.split(rows.map(({ element }) => element), OPEN_ROWS);
       const more = rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} more`), ...rest, this.left(facet));
       const all = h("button", { type: "button", onclick: () => this.onChange(facet.key, new Set()) }, "all");
       const none = h("button", { type: "button", onclick: () => this.onChange(facet.key, new Set(facet.values.keys())) }, "none");
@@ -42,7 +41,7 @@ const Filters = (() => {
       const count = h("span", { class: "count" });
       const others = () => new Set([...facet.values.keys()].filter((other) => other !== at));
       const only = h("button", { type: "button", class: "only", "aria-label": `Only ${value.label}`, onclick: () => this.onChange(facet.key, others()) }, "only");
-      const label = h("label", {}, box, words(value.label));
+      const label = h("label", {}, box, words(value.label, { lang: value.language }));
       return { box, count, element: h("div", { class: "value", "data-value": value.id }, label, only, count) };
     }
 
@@ -55,12 +54,12 @@ const Filters = (() => {
 
     show(shown, state) {
       this.state = state;
-      if (this.brush?.isUseful) this.brush.show(shown.counts.get("time"), state.off.get("time"));
+      if (this.brush?.isUseful) this.brush.show(shown, state.off.get("time"));
       for (const { key } of this.model.facets) {
         const counts = shown.counts.get(key);
         this.rows.get(key).forEach(({ box, count, element }, at) => {
           box.checked = !state.off.get(key)?.has(at);
-          count.textContent = String(counts[at]);
+          count.textContent = counts[at].toLocaleString("en");
           element.classList.toggle("empty", counts[at] === 0);
         });
       }
@@ -72,7 +71,7 @@ const Filters = (() => {
     const chip = (name, text, remove) => h("li", {}, h("button", { type: "button", "aria-label": `Remove filter ${name}: ${text}`, onclick: remove }, h("span", { class: "chip-name" }, name), " ", words(text), h("span", { "aria-hidden": "true", class: "chip-x" }, "✕")));
     const found = model.facets
       .filter(({ key }) => state.off.get(key)?.size)
-      .map(({ key, title, values }) => chip(title, inWords(values, state.off.get(key)), () => onChange(key, new Set())));
+      .map(({ key, title, values }) => chip(title, (key === "time" ? Histogram.inWords : inWords)(values, state.off.get(key)), () => onChange(key, new Set())));
     if (state.query) found.unshift(chip("Search", state.query, () => onQuery("")));
     if (found.length) found.push(h("li", {}, h("button", { type: "button", class: "reset", onclick: onReset }, "Clear all")));
     return found;

@@ -77,9 +77,19 @@ const Focus = (() => {
 
   const pair = (one, other) => (one < other ? `${one} ${other}` : `${other} ${one}`);
 
+  /** Names as they are, and of a group the names that it stands for. */
+  function names(model, nodes) {
+    if (!nodes.some((node) => model.nodes[node].group !== undefined)) return nodes;
+    const { of } = model.overview;
+    return nodes.flatMap((node) => {
+      const { group } = model.nodes[node];
+      return group === undefined ? [node] : [...of.keys()].filter((other) => of[other] === group);
+    });
+  }
+
   /** What is shown in a state: what passes the filters, and of that what is in focus; with the paths where paths are. */
   function shown(model, state) {
-    const isHidden = new Set(state.hidden);
+    const isHidden = new Set(names(model, state.hidden));
     const isKept = isHidden.size ? (number) => !touches(model.claims[number], isHidden) : null;
     const base = model.shown(state, isKept);
     if (!state.focus) return base;
@@ -90,13 +100,14 @@ const Focus = (() => {
   const touches = ({ subject, object }, nodes) => nodes.has(subject) || nodes.has(object);
 
   function around(model, { focus, pinned }, base) {
-    const ends = new Set(focus.nodes);
+    const ends = names(model, focus.nodes);
     if (focus.hops === 0) {
-      const between = ends.size === 2 && pair(...ends);
-      return { allows: (number) => (({ subject, object }) => (between ? pair(subject, object) === between : touches({ subject, object }, ends)))(model.claims[number]) };
+      const isEnd = new Set(ends);
+      const between = focus.nodes.length === 2 && new Set(model.selected({ nodes: focus.nodes }));
+      return { allows: (number) => (between ? between.has(number) : touches(model.claims[number], isEnd)) };
     }
-    const near = new Net(model, base).distances(focus.nodes, focus.hops);
-    pinned.forEach((node) => near.set(node, 0));
+    const near = new Net(model, base).distances(ends, focus.hops);
+    names(model, pinned).forEach((node) => near.set(node, 0));
     const marks = marksOf(model);
     return { near, allows: (number) => near.has(marks.get(number)) || (near.has(model.claims[number].subject) && near.has(model.claims[number].object)) };
   }
@@ -170,8 +181,9 @@ const Focus = (() => {
   }
 
   /** The buttons for a selection; each says whether it is at work, and takes back what it did. */
-  function bar(state, nodes, { onChange, onPathTo }) {
+  function bar(model, state, nodes, { onChange, onPathTo }) {
     const can = changes(state, nodes);
+    const hasGroup = nodes.some((node) => model.nodes[node].group !== undefined);
     const button = (key, text, isOn, title) =>
       can[key] && h("button", { type: "button", "data-focus": key, "aria-pressed": String(isOn), "aria-keyshortcuts": key, title: `${title} (on the map: key ${key})`, onclick: () => onChange(can[key]) }, text);
     const hops = HOPS.map((each) => button(String(each), String(each), isAround(state.focus, nodes, each), `Only what is within ${each} claims`));
@@ -182,7 +194,7 @@ const Focus = (() => {
       button("o", "Only this", isAround(state.focus, nodes, 0), "Only these claims"),
       h("span", { class: "hops", role: "group", "aria-label": "Neighbourhood, in steps" }, h("span", { "aria-hidden": "true" }, "Neighbours"), ...hops),
       path
-        ? h("button", { type: "button", "data-focus": "t", "aria-pressed": String(Boolean(state.focus?.path)), onclick: () => onChange(path) }, "Paths between")
+        ? !hasGroup && h("button", { type: "button", "data-focus": "t", "aria-pressed": String(Boolean(state.focus?.path)), onclick: () => onChange(path) }, "Paths between")
         : h("button", { type: "button", "data-focus": "t", "aria-keyshortcuts": "t", title: "Paths to another name (on the map: key t)", onclick: onPathTo }, "Paths to …"),
       button("p", "Pin", state.pinned.includes(nodes[0]), "Always draw it and its name"),
       button("h", "Hide", state.hidden.includes(nodes[0]), "Leave it out"),

@@ -1,4 +1,4 @@
-/* The facet of time as a histogram with a brush: how many claims begin when, and which of these times are let through. */
+/* The facet of time as a histogram with a brush: how many claims each time touches, and which of these times are let through. */
 const Histogram = (() => {
   "use strict";
   const { h, s } = Elements;
@@ -20,6 +20,7 @@ const Histogram = (() => {
       Object.assign(this, { facet, onChange });
       this.dated = facet.values.map(({ id, label }, at) => ({ at, label, number: toNumber(id) })).filter(({ number }) => number !== null);
       this.dated.sort((a, b) => a.number - b.number);
+      this.undated = facet.values.findIndex(({ id }) => toNumber(id) === null);
       this.isUseful = this.dated.length > 1;
       if (this.isUseful) this.build();
     }
@@ -37,8 +38,9 @@ const Histogram = (() => {
       this.handles = ["First", "Last"].map((name, end) => this.handle(name, end));
       this.chosen = h("span", { class: "chosen-time" });
       this.words = h("p", { class: "time-words" });
+      const rule = h("p", { class: "time-words" }, "A claim counts in every time that it touches, not only where it begins.");
       this.field = h("div", { class: "bars" }, this.drawing, this.chosen, ...this.handles);
-      this.element = h("div", { class: "histogram" }, this.field, this.words);
+      this.element = h("div", { class: "histogram" }, this.field, this.words, rule);
       this.listen();
     }
 
@@ -82,16 +84,21 @@ const Histogram = (() => {
       });
     }
 
-    /** Let through what begins between two bars; everything, the undated too, when that is all of them. */
+    /** Let through what touches the time between two bars; everything when that is all of it. The undated come along only where they were
+        asked for beside a time. */
     set([low, high]) {
       const inside = this.full.filter((bar) => bar >= low && bar <= high);
       if (!inside.length) return this.place(this.range);
       const on = new Set(inside.flatMap((bar) => this.bars[bar].members.map(({ at }) => at)));
       const isAll = on.size === this.dated.length;
+      const hasUndated = this.off?.size && this.undated >= 0 && !this.off.has(this.undated);
+      if (hasUndated) on.add(this.undated);
       return this.onChange(new Set(isAll ? [] : [...this.facet.values.keys()].filter((at) => !on.has(at))));
     }
 
-    show(counts, off) {
+    show(shown, off) {
+      this.off = off;
+      const counts = shown.counts.get("time");
       const isOn = ({ at }) => !off?.has(at);
       const sums = this.bars.map(({ members }) => members.reduce((sum, { at }) => sum + counts[at], 0));
       const most = Math.max(1, ...sums);
@@ -106,12 +113,23 @@ const Histogram = (() => {
       this.range = open.length ? [open[0], open.at(-1)] : [this.full[0], this.full.at(-1)];
       this.place(this.range);
       const labels = this.range.map((bar, end) => this.bars[bar].members.at(end === 0 ? 0 : -1).label);
-      const number = this.dated.filter(isOn).reduce((sum, { at }) => sum + counts[at], 0);
-      this.words.textContent = `${labels[0] === labels[1] ? labels[0] : labels.join(" to ")}: ${number} dated`;
+      this.words.textContent = this.told(labels, shown, counts, off);
       this.handles.forEach((handle, end) => {
         handle.setAttribute("aria-valuenow", this.full.indexOf(this.range[end]));
         handle.setAttribute("aria-valuetext", labels[end]);
       });
+    }
+
+    /** What time is let through, how many claims touch it, and what becomes of those without a date. */
+    told(labels, shown, counts, off) {
+      const { of } = this.facet;
+      const dated = shown.claims.reduce((sum, number) => sum + (of[number] !== this.undated), 0);
+      const undated = this.undated < 0 ? 0 : counts[this.undated];
+      const period = labels[0] === labels[1] ? labels[0] : labels.join(" to ");
+      const touch = `${dated} ${dated === 1 ? "claim touches" : "claims touch"} this time`;
+      if (!undated) return `${period}: ${touch}.`;
+      const fate = !off?.has(this.undated) ? "shown too" : "hidden";
+      return `${period}: ${touch}. ${undated} without a date ${undated === 1 ? "is" : "are"} ${fate}.`;
     }
 
     place([low, high]) {
@@ -122,5 +140,16 @@ const Histogram = (() => {
     }
   }
 
-  return { Brush };
+  /** The times let through, as a chip says them: stretches, not their members. */
+  function inWords(values, off) {
+    const found = Claims.stretches(values, off).flatMap(([first, last]) => {
+      const isOutside = values[last].id === "undated" && last > first;
+      const end = isOutside ? last - 1 : last;
+      const words = first === end ? values[first].label : `${values[first].label} to ${values[end].label}`;
+      return isOutside ? [words, values[last].label] : [words];
+    });
+    return found.length > 3 ? `${found.slice(0, 2).join(", ")} and ${found.length - 2} more` : found.join(", ") || "none";
+  }
+
+  return { Brush, inWords };
 })();

@@ -44,6 +44,7 @@ _TRIANGLE_DOWN = _polygon(3, 1.42, 1 / 2)
 _SHEET = "M-0.8 -1.05L0.4 -1.05L0.8 -0.65L0.8 1.05L-0.8 1.05Z"
 _BAR = "M-1.25 -0.6L1.25 -0.6L1.25 0.6L-1.25 0.6Z"
 _CROSS = "M-0.4 -1.15L0.4 -1.15L0.4 -0.4L1.15 -0.4L1.15 0.4L0.4 0.4L0.4 1.15L-0.4 1.15L-0.4 0.4L-1.15 0.4L-1.15 -0.4L-0.4 -0.4Z"
+_SPARK = _star(4, 1.6, 0.66)
 
 _KNOWN = {
     names.SCHEMA + "Country": Kind("Country", _HEXAGON, "#3f6fa3", "#7fb0e6"),
@@ -58,13 +59,15 @@ _KNOWN = {
     names.SCHEMA + "Dataset": Kind("Data set", _SHEET, "#5d6670", "#b3bcc6"),
     names.SKOS + "Concept": Kind("Concept", CIRCLE, "#857b70", "#b9afa3"),
 }
+# The most general class comes last: whatever else a thing is says more.
+_KNOWN[names.SCHEMA + "Thing"] = Kind("Thing", _SPARK, "#7d5a4a", "#d3a892")
 LITERAL = Kind("Words or value", _BAR, "#8f877c", "#a89f94")
 CLAIM = Kind("Claim that others are about", CIRCLE, "#37332e", "#e6e1d8")
 GROUP = Kind("Names that belong together", CIRCLE, "#6d7f92", "#93a7bd")
 _OTHERS = (
     (_star(5, 1.4, 0.62), "#7a6a3a", "#cdbb82"),
     (_CROSS, "#5d6670", "#b3bcc6"),
-    (_polygon(8, 1.06, 1 / 16), "#7d5a4a", "#d3a892"),
+    (_SPARK, "#7d5a4a", "#d3a892"),
     (_SHEET, "#4f7a7a", "#93c7c7"),
 )
 _MORE_LABEL = "Other"

@@ -13,7 +13,7 @@ from ..model import Literal
 from .data import to_json, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from ..model import Claim, Entity, Passage, Source
     from .data import PageData
@@ -92,20 +92,25 @@ def _graph(data: PageData) -> Iterable[dict[str, Any]]:
     cited = sorted({iri for claim in data.claims for iri in claim.passages})
     passages = [index.passages[iri] for iri in cited if iri in index.passages]
     mentioned = {iri for claim in data.claims for iri in (claim.subject, claim.object, claim.claimant, claim.reported_by)}
-    yield from (claim_node(claim) for claim in data.claims)
+    yield from (claim_node(claim, data.own_tongue(claim.iri)) for claim in data.claims)
     yield from (passage_node(passage) for passage in passages)
     yield from (source_node(index.sources[iri]) for iri in sorted({each.source for each in passages} & index.sources.keys()))
-    yield from (entity_node(index.entities[iri]) for iri in sorted(index.entities.keys() & mentioned))
+    yield from (entity_node(index.entities[iri], data.own_tongue(iri)) for iri in sorted(index.entities.keys() & mentioned))
 
 
-def claim_node(claim: Claim) -> dict[str, Any]:
-    """Return a claim as a node of the document."""
+def _in(language: str | None, text: str) -> str | dict[str, str]:
+    """Return a text as the context has it, in English, or tagged with another language."""
+    return {"@value": text, "@language": language} if language else text
+
+
+def claim_node(claim: Claim, language: str | None = None) -> dict[str, Any]:
+    """Return a claim as a node of the document; `language` is that of its label where that is not English."""
     target = claim.object
     return _given(
         {
             "@id": claim.iri,
             "@type": "Claim",
-            "label": claim.label,
+            "label": _in(language, claim.label),
             "subject": claim.subject,
             "relation": claim.relation,
             "object": _literal(target) if isinstance(target, Literal) else {"@id": target},
@@ -157,9 +162,9 @@ def source_node(source: Source) -> dict[str, Any]:
     )
 
 
-def entity_node(entity: Entity) -> dict[str, Any]:
-    """Return an entity as a node of the document."""
-    told = {"prefLabel": entity.label, "altLabel": list(entity.alt_labels), "definition": entity.definition}
+def entity_node(entity: Entity, language: str | None = None) -> dict[str, Any]:
+    """Return an entity as a node of the document; `language` is that of its label where that is not English."""
+    told = {"prefLabel": _in(language, entity.label), "altLabel": list(entity.alt_labels), "definition": entity.definition}
     return _given({"@id": entity.iri, "@type": list(entity.types), **told})
 
 
@@ -173,7 +178,7 @@ def originals(data: PageData) -> dict[str, Any]:
     return {
         "context": CONTEXT,
         "kg": names.KG,
-        "claims": _claims(data.claims, set(data.passage_iris)),
+        "claims": _claims(data),
         "nodes": _nodes(data),
         "relations": _differing(data.relation_iris),
         "passages": {
@@ -185,7 +190,8 @@ def originals(data: PageData) -> dict[str, Any]:
     }
 
 
-def _claims(claims: Sequence[Claim], known: set[str]) -> dict[str, Any]:
+def _claims(data: PageData) -> dict[str, Any]:
+    claims, known = data.claims, set(data.passage_iris)
     shown: dict[str, list[Any]] = {
         "iri": [claim.iri for claim in claims],
         "label": [claim.label for claim in claims],
@@ -196,6 +202,8 @@ def _claims(claims: Sequence[Claim], known: set[str]) -> dict[str, Any]:
     }
     return {
         **{name: _differing(values) for name, values in shown.items()},
+        "label": _differing(shown["label"]) | {at: claim.label for at, claim in enumerate(claims) if claim.iri in data.translated},
+        "language": {at: language for at, claim in enumerate(claims) if (language := data.own_tongue(claim.iri))},
         "derivedFrom": {at: list(claim.derived_from) for at, claim in enumerate(claims) if claim.derived_from},
         "passage": {at: lost for at, claim in enumerate(claims) if (lost := [iri for iri in claim.passages if iri not in known])},
     }
@@ -207,6 +215,7 @@ def _nodes(data: PageData) -> dict[str, Any]:
     return {
         "iri": _differing(thing if isinstance(thing, str) else None for thing in things),
         "label": {at: entity.label for at, entity in enumerate(entities) if entity and entity.label != data.nodes[at]["label"]},
+        "language": {at: language for at, thing in enumerate(things) if isinstance(thing, str) and (language := data.own_tongue(thing))},
         "definition": _differing(entity and entity.definition for entity in entities),
         "names": _differing(entity and list(entity.alt_labels) for entity in entities),
         "types": [list(entity.types) if entity else None for entity in entities],

@@ -1,30 +1,32 @@
 /* The map: the one place that knows the drawing library. It draws what it is told and says what was clicked. */
 const ClaimMap = (() => {
   "use strict";
-  const { isDark, isForced, isStill, say } = Elements;
+  const { isDark, isForced } = Elements;
   const DRAWN_AT_MOST = 400;
-  const ALWAYS_NAMED = 14;
-  const DENIED = [8, 6];
-  const HEDGED = [1.5, 5];
-  const DENIED_AND_HEDGED = [8, 5, 1.5, 5];
+  // So many names are always there, those with most claims; so many more may lie over marks and signs.
+  const FOREMOST = 8;
+  const NEXT = 14;
   const FANNED_AT_MOST = 16;
   const BOW = 0.13;
   // What is handed on or printed stands on white, whatever the screen shows.
   const ON_PAPER = { ink: "#1f1d1a", muted: "#6a655d", line: "#8d877d", paper: "#ffffff", accent: "#a2321c", faint: "#dcd8d0" };
 
-  class View {
-    constructor(container, model, { onSelect, onFocus = () => {} }) {
-      this.container = container;
+  class View extends MapCamera.Camera {
+    constructor(container, model, { onSelect, onFocus = () => {}, onOffer = () => {}, onNote = () => 0 }) {
+      super(container);
       this.model = model;
       this.onSelect = onSelect;
       this.onFocus = onFocus;
+      this.onOffer = onOffer;
+      this.onNote = onNote;
       this.scenes = new Scenes.Chooser(model);
+      this.lines = new MapLines.Reader(model);
+      this.drawn = new Map();
       this.drawing = { nodes: [], edges: [] };
       this.nodeById = this.edgeById = new Map();
       this.paths = new Map(model.kinds.map((kind) => [kind.name, new Path2D(kind.path)]));
       this.live = { nodes: new Set(), edges: new Map(), litNodes: null, litEdges: null, chosen: new Set(), pinned: new Set(), fan: [] };
       this.hovered = null;
-      this.isUntouched = true;
       this.readColours();
       this.start();
     }
@@ -48,7 +50,7 @@ const ClaimMap = (() => {
     }
 
     listen() {
-      this.network.on("afterDrawing", (context) => this.drawWords(context));
+      this.network.on("afterDrawing", (context) => (this.drawWords(context), this.keep()));
       this.network.on("click", ({ pointer }) => this.click(pointer.DOM));
       this.network.on("hoverNode", ({ node }) => this.hover({ node }));
       this.network.on("blurNode", () => this.hover(null));
@@ -56,7 +58,9 @@ const ClaimMap = (() => {
       this.network.on("blurEdge", () => this.hover(null));
       this.network.on("dragEnd", () => (this.isUntouched = false));
       this.network.on("zoom", () => (this.isUntouched = false));
-      this.network.on("resize", () => this.isUntouched && this.fit({ animate: false }));
+      // Told of a new size after the library, which moves what it shows when it is told.
+      new ResizeObserver(() => this.resized()).observe(this.container);
+      this.network.on("animationFinished", () => (this.isMoving = false));
       this.container.addEventListener("keydown", (event) => this.key(event));
       isForced.addEventListener("change", () => this.repaint());
     }
@@ -68,25 +72,54 @@ const ClaimMap = (() => {
       this.font = getComputedStyle(document.body).fontFamily;
     }
 
-    /** Take up another drawing. */
+    /** Take up another drawing; its parts are handed to the library when they are first shown. */
     load(drawing) {
       Object.assign(this.live, { nodes: new Set(), edges: new Map(), fan: [], fanned: null });
       this.hovered = null;
       this.walked = undefined;
+      this.drawn.clear();
       this.edges.clear();
       this.nodes.clear();
       this.drawing = drawing;
       this.nodeById = new Map(drawing.nodes.map((node) => [node.id, node]));
       this.edgeById = new Map(drawing.edges.map((edge) => [edge.id, edge]));
-      this.nodes.add(drawing.nodes.map(({ id, x, y, size }) => ({ id, x, y, size, shape: "custom", ctxRenderer: this.renderer, hidden: true })));
-      this.edges.add(drawing.edges.map(({ id, from, to }) => ({ id, from, to, hidden: true })));
+    }
+
+    /** Change many things and draw once, in the next frame. */
+    atOnce(change) {
+      const { emitter } = this.network.body;
+      emitter.emit("_blockRedraw");
+      try {
+        change();
+      } finally {
+        emitter.emit("_allowRedraw");
+        emitter.emit("_requestRedraw");
+      }
     }
 
     /** Show these claims, and light up what belongs to the selection. */
     show(shown, selection, pinned = []) {
+      this.atOnce(() => this.change(shown, selection, pinned));
+    }
+
+    change(shown, selection, pinned) {
       const drawing = this.scenes.choose(shown, selection, pinned);
       const isOther = drawing !== this.drawing;
       if (isOther) this.load(drawing);
+      const before = this.live.nodes;
+      this.count(shown, pinned);
+      this.light(selection);
+      this.fanOut(selection);
+      this.update();
+      this.note = (!this.live.nodes.size && "No claim passes the filters: nothing is drawn.") || drawing.note() || (this.left ? `The map draws the ${this.live.nodes.size} names with most claims; ${this.left} more are in the table and in the search.` : "");
+      this.roomAbove = this.onNote(this.note);
+      const isAsBefore = before.size === this.live.nodes.size && [...before].every((node) => this.live.nodes.has(node));
+      if (isOther) this.fit({ animate: false });
+      else if (!isAsBefore) this.settle();
+    }
+
+    /** Which nodes and lines are shown, and of too many those with most claims. */
+    count(shown, pinned) {
       const counted = new Map();
       this.live.edges = new Map();
       for (const edge of this.drawing.edges) {
@@ -95,16 +128,11 @@ const ClaimMap = (() => {
         this.live.edges.set(edge.id, claims);
         [edge.from, edge.to].forEach((node) => counted.set(node, (counted.get(node) ?? 0) + claims.length));
       }
-      for (const [node, count] of drawing.inside?.(shown) ?? []) counted.set(node, (counted.get(node) ?? 0) + count);
+      for (const [node, count] of this.drawing.inside?.(shown) ?? []) counted.set(node, (counted.get(node) ?? 0) + count);
       const ranked = [...counted.keys()].sort((a, b) => counted.get(b) - counted.get(a) || a - b);
       this.live.pinned = new Set(pinned.filter((node) => this.nodeById.has(node)));
       this.live.nodes = new Set([...this.live.pinned, ...ranked].slice(0, DRAWN_AT_MOST));
       this.left = ranked.filter((node) => !this.live.nodes.has(node)).length;
-      this.light(selection);
-      this.fanOut(selection);
-      this.update();
-      this.note = drawing.note() || (this.left ? `The map draws the ${this.live.nodes.size} names with most claims; ${this.left} more are in the table and in the search.` : "");
-      if (isOther) this.fit({ animate: false });
     }
 
     /** Spread the claims of a selected bundle into a line each, so that each can be read and clicked. */
@@ -129,7 +157,7 @@ const ClaimMap = (() => {
       const { from, to } = bundle;
       const isChosen = this.live.claim === undefined || this.live.claim === claim;
       const smooth = bow ? { enabled: true, type: bow > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(bow) } : { enabled: false };
-      return { id, from, to, hidden: false, smooth, ...this.edgeStyle(bundle, [claim], true, isChosen) };
+      return { id, from, to, hidden: false, smooth, ...this.lines.style(bundle, [claim], true, isChosen, this.colours) };
     }
 
     /** Light up the lines of a selection, and more quietly those of the claims that it makes itself. */
@@ -139,6 +167,7 @@ const ClaimMap = (() => {
       live.litNodes = live.litEdges = null;
       if (!selection) return;
       const about = new Set(this.model.selected(selection));
+      if (selection.passages) about.forEach((number) => this.endsOf(number).forEach((node) => live.chosen.add(node)));
       const said = new Set(selection.nodes?.length === 1 ? this.model.saidBy[selection.nodes[0]] : []);
       live.litNodes = new Set(live.chosen);
       live.litEdges = new Map();
@@ -151,36 +180,30 @@ const ClaimMap = (() => {
       }
     }
 
+    /** Hand the library what is shown, of it only what looks otherwise than before. */
     update() {
-      const { nodes, edges, litEdges } = this.live;
-      this.nodes.update(this.drawing.nodes.map(({ id }) => ({ id, hidden: !nodes.has(id) })));
-      this.edges.update(
-        this.drawing.edges.map((edge) => {
-          const claims = edges.get(edge.id);
-          if (!claims || edge.id === this.live.fanned || !nodes.has(edge.from) || !nodes.has(edge.to)) return { id: edge.id, hidden: true };
-          return { id: edge.id, hidden: false, ...this.edgeStyle(edge, claims, !litEdges || litEdges.has(edge.id), litEdges?.get(edge.id)) };
-        }),
-      );
-      this.edges.update(this.live.fan.map((line) => this.fanEdge(line)));
-      this.network.redraw();
+      const { nodes, edges, litEdges, fanned } = this.live;
+      const isNew = (id, look) => look !== (this.drawn.get(id) ?? "") && this.drawn.set(id, look);
+      const shapes = [];
+      for (const { id, x, y, size } of this.drawing.nodes) {
+        const isSeen = nodes.has(id);
+        if (isNew(id, isSeen ? "seen" : "")) shapes.push(isSeen ? { id, x, y, size, shape: "custom", ctxRenderer: this.renderer, hidden: false } : { id, hidden: true });
+      }
+      const lines = [];
+      for (const edge of this.drawing.edges) {
+        const { id, from, to } = edge;
+        const claims = edges.get(id);
+        const isSeen = claims && id !== fanned && nodes.has(from) && nodes.has(to);
+        const style = isSeen && this.styleOf(edge, claims, litEdges);
+        if (isNew(id, isSeen ? Object.values(style.color).join() + style.width + style.dashes + style.arrows.to.enabled + style.arrows.from.enabled : "")) lines.push(isSeen ? { id, from, to, hidden: false, ...style } : { id, hidden: true });
+      }
+      if (shapes.length) this.nodes.update(shapes);
+      const fan = this.live.fan.map((line) => this.fanEdge(line));
+      if (lines.length || fan.length) this.edges.update([...lines, ...fan]);
     }
 
-    /** How a bundle looks: dashed when all of it is denied, dotted when all of it is hedged, wider when it holds more. */
-    edgeStyle(edge, numbers, isLit, isSelected) {
-      const claims = numbers.map((number) => this.model.claims[number]);
-      const isDenied = claims.every((claim) => claim.polarity === "denied");
-      const isHedged = claims.every((claim) => this.model.isHedged(claim));
-      const dashes = isDenied && isHedged ? DENIED_AND_HEDGED : isDenied ? DENIED : isHedged ? HEDGED : false;
-      const pointed = claims.filter((claim) => !this.model.relations[claim.relation].symmetric);
-      const end = (node) => edge.part !== "a" && (edge.part === "b" || pointed.some((claim) => claim.object === node));
-      const color = isLit ? (isSelected ? this.colours.accent : this.colours.line) : this.colours.faint;
-      const arrow = (enabled) => ({ enabled, scaleFactor: 0.45, type: "arrow" });
-      return {
-        dashes,
-        width: 1.1 + 0.8 * Math.log2(claims.length),
-        color: { color, hover: this.colours.accent, highlight: color, inherit: false },
-        arrows: { to: arrow(pointed.length > 0 && end(edge.to)), from: arrow(!edge.part && pointed.length > 0 && end(edge.from)) },
-      };
+    styleOf(edge, claims, litEdges) {
+      return this.lines.style(edge, claims, !litEdges || litEdges.has(edge.id), litEdges?.get(edge.id), this.colours);
     }
 
     radius(node) {
@@ -236,35 +259,46 @@ const ClaimMap = (() => {
 
     /** Names and signs, in the size of the screen: the important first, and none over another. */
     drawWords(ctx, scale = this.network.getScale()) {
-      const layer = new MapWords.Layer(ctx, scale, this.colours, this.font);
-      const positions = this.network.getPositions();
-      const seen = [...this.live.nodes].map((id) => ({ ...this.nodeById.get(id), ...positions[id] }));
-      seen.filter((node) => this.isLit(node.id)).forEach((node) => layer.block(node.x, node.y, this.radius(node), node.mark ? 1 : 2));
+      const layer = new MapWords.Layer(ctx, scale, this.colours, this.font, ctx.frame ? {} : { above: this.roomAbove, aside: this.aside() });
+      const seen = [...this.live.nodes].map((id) => this.nodeById.get(id));
       const lines = [...this.live.edges].filter(([id]) => this.isDrawn(this.edgeById.get(id)) && id !== this.live.fanned);
-      const ends = lines.map(([id, claims]) => this.lineWords(id, claims, positions));
-      const fan = this.live.fan.map((line) => this.bowWords(line, positions));
+      const ends = lines.map(([id, claims]) => this.lineWords(this.edgeById.get(id), claims));
+      const fan = this.live.fan.map((line) => this.bowWords(line));
       ends.sort((a, b) => b.isLit - a.isLit || b.isContested - a.isContested);
-      ends.forEach((line) => layer.sign(line));
       const isNamed = (node) => this.live.chosen.has(node.id) || this.live.pinned.has(node.id) || this.hovered?.node === node.id || this.walked === node.id;
       const rank = (node) => (isNamed(node) ? 0 : this.live.litNodes?.has(node.id) ? 1 : 2);
-      seen.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight || a.id - b.id);
-      seen.forEach((node, at) => {
-        const mayCost = at < ALWAYS_NAMED || this.live.litNodes?.has(node.id) ? 5 : 0;
-        const lines = node.mark ? [] : node.lines;
-        layer.name(node, { lines, radius: this.radius(node), isLit: this.isLit(node.id), isForced: isNamed(node), mayCost });
-      });
-      fan.forEach((line) => layer.onBow(line));
+      seen.sort((a, b) => Boolean(a.mark) - Boolean(b.mark) || rank(a) - rank(b) || b.weight - a.weight || a.id - b.id);
+      seen.forEach((node, at) => this.isLit(node.id) && layer.block(node.x, node.y, this.radius(node), node.mark ? "mark" : this.live.litNodes || at < FOREMOST ? "chosen" : "node"));
+      const name = (node, at) => {
+        const worth = this.live.litNodes ? "lit" : at < FOREMOST ? "foremost" : at < NEXT ? "next" : "other";
+        layer.name(node, { lines: node.mark ? [] : node.lines, radius: this.radius(node), isLit: this.isLit(node.id), isForced: isNamed(node), worth });
+      };
+      const [vital, other] = [ends.filter(MapWords.isVital), ends.filter((line) => !MapWords.isVital(line))];
+      vital.forEach((line) => layer.sign(line));
+      const { taken } = layer;
+      const inTheWay = this.live.litNodes ? [...fan, ...ends.filter(({ isSelected }) => isSelected)] : [];
+      layer.taken = [...taken, ...inTheWay.flatMap((line) => layer.dots(line))];
+      seen.forEach((node, at) => at < FOREMOST && name(node, at));
+      if (!inTheWay.length) other.forEach((line) => layer.sign(line));
+      seen.forEach((node, at) => at < FOREMOST || name(node, at));
+      layer.taken = [...taken, ...layer.names.map(({ box }) => [...box, MapWords.NEVER])];
+      if (inTheWay.length) other.forEach((line) => layer.sign(line));
+      layer.fan(fan);
       ends.sort((a, b) => b.isHovered - a.isHovered || b.isLit - a.isLit);
       ends.filter((line) => line.isLit || line.isHovered).forEach((line) => layer.alongLine(line));
-      this.named = layer.names;
+      Object.assign(this, { named: layer.names, worded: layer.words });
     }
 
-    /** What stands on one line of a fan: the relation, and who says so. */
-    bowWords({ id, claim, bundle }, positions) {
-      const { relation, claimant, polarity, contested } = this.model.claims[claim];
-      const sign = contested ? "≠ " : polarity === "denied" ? "✕ " : "";
-      const text = `${sign}${polarity === "denied" ? "not: " : ""}${this.model.relations[relation].label} (${this.model.nodes[claimant].label})`;
-      return { from: positions[bundle.from], to: positions[bundle.to], via: this.viaOf(id), text, isHovered: this.hovered?.edge === id, isSelected: this.live.claim === claim };
+    bowWords({ id, claim, bundle }) {
+      const ends = { from: this.placeOf(bundle.from), to: this.placeOf(bundle.to), via: this.viaOf(id) };
+      return { ...ends, texts: this.lines.said(claim), isHovered: this.hovered?.edge === id, isSelected: this.live.claim === claim };
+    }
+
+    lineWords(edge, numbers) {
+      const { id, from, to } = edge;
+      const { litEdges } = this.live;
+      const light = { isLit: !litEdges || litEdges.has(id), isSelected: litEdges?.get(id) === true, isHovered: this.hovered?.edge === id };
+      return { from: this.placeOf(from), to: this.placeOf(to), ...this.lines.words(edge, numbers), ...light };
     }
 
     /** The point towards which a line bows; nothing for a straight one. */
@@ -274,7 +308,8 @@ const ClaimMap = (() => {
     }
 
     placeOf(node) {
-      return this.network.getPosition(node);
+      const { x, y } = this.nodeById.get(node);
+      return { x, y };
     }
 
     /** Everything drawn as lines: where they run, how they look, which claims they are. */
@@ -282,53 +317,20 @@ const ClaimMap = (() => {
       const { edges, fan, litEdges, fanned } = this.live;
       const bundles = [...edges].filter(([id]) => this.isDrawn(this.edgeById.get(id)) && id !== fanned).map(([id, claims]) => {
         const edge = this.edgeById.get(id);
-        return { edge, claims, style: this.edgeStyle(edge, claims, !litEdges || litEdges.has(id), litEdges?.get(id)) };
+        return { edge, claims, style: this.styleOf(edge, claims, litEdges) };
       });
       const fans = fan.map((line) => ({ edge: line.bundle, claims: [line.claim], via: this.viaOf(line.id), style: this.fanEdge(line) }));
-      const ends = new Map([...this.live.nodes].map((id) => [id, { ...this.nodeById.get(id), ...this.placeOf(id) }]));
-      return [...bundles, ...fans].map(({ edge, ...line }) => ({ ...line, from: ends.get(edge.from), to: ends.get(edge.to) }));
-    }
-
-    /** The frame of some nodes with their names: left, top, right and bottom. */
-    frameOf(nodes) {
-      const wide = (node) => Math.max(node.size, ...(node.lines ?? []).map((line) => 3.1 * line.length));
-      const edge = (pick, of) => (nodes.length ? pick(...nodes.map(of)) : 0);
-      return [
-        edge(Math.min, (node) => node.x - wide(node)),
-        edge(Math.min, (node) => node.y - node.size),
-        edge(Math.max, (node) => node.x + wide(node)),
-        edge(Math.max, (node) => node.y + node.size + 14 * (node.lines ?? []).length),
-      ];
+      return [...bundles, ...fans].map(({ edge, ...line }) => ({ ...line, from: this.nodeById.get(edge.from), to: this.nodeById.get(edge.to) }));
     }
 
     isDrawn(edge) {
       return this.live.nodes.has(edge.from) && this.live.nodes.has(edge.to);
     }
 
-    lineWords(id, numbers, positions) {
-      const edge = this.edgeById.get(id);
-      const claims = numbers.map((number) => this.model.claims[number]);
-      const labels = [...new Set(claims.map((claim) => this.model.relations[claim.relation].label))];
-      const denied = claims.filter((claim) => claim.polarity === "denied").length;
-      return {
-        from: positions[edge.from],
-        to: positions[edge.to],
-        text: !edge.signed ? "" : labels.length === 1 ? (denied === claims.length ? `not: ${labels[0]}` : labels[0]) : "",
-        count: claims.length,
-        denied,
-        isContested: claims.some((claim) => claim.contested),
-        world: Worlds.sign(this.model, numbers),
-        isSigned: edge.signed,
-        isLit: !this.live.litEdges || this.live.litEdges.has(id),
-        isSelected: this.live.litEdges?.get(id) === true,
-        isHovered: this.hovered?.edge === id,
-      };
-    }
-
     hover(thing) {
       this.hovered = thing;
       this.container.classList.toggle("pointing", thing !== null);
-      this.network.redraw();
+      this.network.body.emitter.emit("_requestRedraw");
     }
 
     click(point) {
@@ -360,70 +362,9 @@ const ClaimMap = (() => {
       event.preventDefault();
     }
 
-    walk(dx, dy) {
-      const named = [...this.live.nodes].filter((id) => !this.nodeById.get(id).mark);
-      const here = this.nodeById.get(this.walked ?? [...this.live.chosen][0]);
-      if (!here) this.walked = named[0];
-      else {
-        const cost = (id) => {
-          const node = this.nodeById.get(id);
-          const along = (node.x - here.x) * dx + (node.y - here.y) * dy;
-          const aside = Math.abs((node.x - here.x) * dy) + Math.abs((node.y - here.y) * dx);
-          return along > 1 ? along + 2 * aside : Infinity;
-        };
-        const next = named.reduce((best, id) => (cost(id) < cost(best) ? id : best), here.id);
-        this.walked = next;
-      }
-      if (this.walked === undefined) return;
-      say(`At ${this.model.nodes[this.walked].label}, Enter shows its claims`);
-      this.network.moveTo({ position: this.network.getPosition(this.walked), animation: false });
-    }
-
-    zoom(factor) {
-      this.isUntouched = false;
-      this.network.moveTo({ scale: this.network.getScale() * factor, animation: this.animation() });
-    }
-
-    animation() {
-      return isStill() ? false : { duration: 220, easingFunction: "easeInOutQuad" };
-    }
-
-    /** Set everything that is drawn into the frame, names included. */
-    fit({ animate = true } = {}) {
-      const nodes = [...this.live.nodes].map((id) => this.nodeById.get(id));
-      if (!nodes.length || this.container.clientWidth < 80 || this.container.clientHeight < 80) return;
-      const [left, top, right, bottom] = this.frameOf(nodes);
-      const room = { x: this.container.clientWidth - 64, y: this.container.clientHeight - 64 };
-      const scale = Math.min(1.6, room.x / (right - left || 1), room.y / (bottom - top || 1));
-      const position = { x: (left + right) / 2, y: (top + bottom) / 2 };
-      this.network.moveTo({ position, scale, animation: animate ? this.animation() : false });
-      this.isUntouched = true;
-    }
-
-    /** Bring a node into the frame when it is out of it. */
-    reveal(node) {
-      if (!this.live.nodes.has(node)) return;
-      const { x, y } = this.network.canvasToDOM(this.network.getPosition(node));
-      const { clientWidth: width, clientHeight: height } = this.container;
-      if (x > 40 && y > 40 && x < width - 40 && y < height - 60) return;
-      this.network.moveTo({ position: this.network.getPosition(node), animation: this.animation() });
-    }
-
-    /** Set a node into the middle. */
-    centre(node) {
-      if (!this.live.nodes.has(node)) return;
-      this.isUntouched = false;
-      this.network.moveTo({ position: this.placeOf(node), scale: Math.max(this.network.getScale(), 0.9), animation: this.animation() });
-    }
-
-    /** Where a node is on the screen: for tests and for things that point at it. */
-    pointOf(node) {
-      return this.network.canvasToDOM(this.network.getPosition(node));
-    }
-
     repaint() {
       this.readColours();
-      this.update();
+      this.atOnce(() => this.update());
     }
   }
 

@@ -10,7 +10,7 @@ const Menu = (() => {
     ["CSV table", "csv", "text/csv", ({ model, shown }) => Exports.toCsv(model, shown.claims)],
     ["Turtle", "ttl", "text/turtle", ({ model, shown }) => Exports.toTurtle(model, shown.claims)],
     ["JSON-LD", "jsonld", "application/ld+json", ({ model, shown }) => Exports.toJsonLd(model, shown.claims)],
-    ["GEXF network", "gexf", "application/gexf+xml", ({ model, shown }) => Exports.toGexf(model, shown.claims)],
+    ["GEXF network", "gexf", "application/gexf+xml", ({ model, map, shown }) => Exports.toGexf(model, shown.claims, map.drawing.nodes)],
   ];
 
   function svgOf({ map, title, note }) {
@@ -74,7 +74,7 @@ const Menu = (() => {
         const now = this.now();
         return save(fileName(now.title, ending), type, make(now));
       }));
-      return [...files, this.item("Print", "sheet", () => window.print()), this.item("Copy link to this view", "", () => copy(location.href, "The link to this view is copied"))];
+      return [...files, this.item("Print", "sheet", () => window.print())];
     }
 
     item(name, ending, act) {
@@ -115,13 +115,14 @@ const Menu = (() => {
 
   function sheetClaim(model, records, number) {
     const claim = model.claims[number];
-    const name = (node) => words(model.nodes[node].label);
-    const told = [claim.figure, claim.when && Dates.inWords(claim.when), claim.polarity, claim.certainty === "unspecified" ? "certainty unspecified" : claim.certainty, claim.modality, claim.kind].filter(Boolean);
+    const name = (node) => words(model.nodes[node].label, { lang: model.nodes[node].language });
+    const value = (word) => word && model.word(word).label;
+    const told = [claim.figure, claim.when && Dates.inWords(claim.when), value(claim.polarity), claim.certainty === "unspecified" && !model.words.unspecified ? "certainty unspecified" : value(claim.certainty), value(claim.modality), value(claim.kind), claim.status !== "accepted" && value(claim.status)].filter(Boolean);
     const quotes = (claim.evidence ?? []).filter(({ parts }) => parts).map(({ parts }) => h("blockquote", { dir: "auto" }, ...parts.map(([text, isMarked]) => (isMarked ? h("mark", {}, text) : text))));
     return h(
       "li",
       {},
-      h("p", { class: "sentence" }, words(claim.label)),
+      h("p", { class: "sentence" }, words(claim.label, { lang: claim.language })),
       h("p", { class: "says" }, name(claim.claimant), claim.reporter === undefined ? "" : [", reported by ", name(claim.reporter)], ": ", told.join(", ")),
       (claim.notes ?? []).map((note) => h("p", { class: "note" }, words(note))),
       quotes,

@@ -107,7 +107,7 @@ def wrap(label: str) -> list[str]:
     >>> wrap("A commission on the ferries of two rivers")
     ['A commission on', 'the ferries of', 'two rivers']
     """
-    words = label if len(label) <= _LABEL_LENGTH else label[: _LABEL_LENGTH - 1].rstrip() + "…"
+    words = label if len(label) <= _LABEL_LENGTH else textwrap.wrap(label, _LABEL_LENGTH - 1)[0] + "…"
     rows = min(-(-len(words) // _LINE_LENGTH), _LABEL_ROWS)
     return textwrap.wrap(words, max(_LINE_LENGTH, -(-len(words) // max(rows, 1)) + 1)) or [""]
 

@@ -30,9 +30,10 @@ _BETWEEN = {"id": "between", "label": "between two groups"}
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Names that belong together: what it is called, the name it is known by, how many names, and how many claims among them."""
+    """Names that belong together: what it is called, its first name, the name it is known by, how many names and claims it has."""
 
     label: str
+    first: str
     id: str
     names: int
     claims: int
@@ -81,7 +82,13 @@ class Overview:
         top = sorted(members, key=lambda node: (-self._weights[node], node))[:_NAMED]
         names = [self.data.nodes[node] for node in top]
         label = ", ".join(name["label"] for name in names)
-        return Group(label + ("\u00a0…" if len(members) > _NAMED else ""), names[0]["id"] if names else "", len(members), claims)
+        return Group(
+            label + ("\u00a0…" if len(members) > _NAMED else ""),
+            names[0]["label"] if names else "",
+            names[0]["id"] if names else "",
+            len(members),
+            claims,
+        )
 
     @cached_property
     def network(self) -> ClaimNetwork:
@@ -90,7 +97,8 @@ class Overview:
         most = max((group.claims for group in self.groups), default=0) or 1
         for number, group in enumerate(self.groups):
             size = round(9 + 22 * (group.claims / most) ** 0.5, 1)
-            lines = [*wrap(group.label), f"{group.names:,} names"]
+            others = [f"and {group.names - 1:,} more"] if group.names > 1 else []
+            lines = [*wrap(group.first), *others, f"{group.claims:,} claims"]
             drawn.add_node(number, group.label, kind=GROUP.name, lines=lines, weight=group.claims, size=size)
         lines_drawn = set(self.lines)
         for claim, pair in enumerate(self._between):

@@ -16,7 +16,7 @@
     table: new Table.View($("table"), model, { onSelect: select, onSort: (sort, down) => change({ sort, down }) }),
   };
   const tabs = [...document.querySelectorAll("[data-view]")];
-  const map = new ClaimMap.View($("map"), model, { onSelect: select, onFocus: focusByKey });
+  const map = new ClaimMap.View($("map"), model, { onSelect: select, onFocus: focusByKey, onNote: showNote, onOffer: offerFit });
   const panel = new Panel.View($("panel"), model, { onSelect: select, onChange: change });
   const facets = new Filters.Facets($("facets"), model, { onChange: changeFacet });
   const search = new Search.View($("search"), $("suggestions"), model, { onQuery: (query) => change({ query }, { isStep: false }), onSelect: jump });
@@ -43,7 +43,8 @@
     const group = selection?.nodes?.length === 1 ? model.nodes[selection.nodes[0]].group : undefined;
     if (group !== undefined) return changeFacet("group", model.allBut("group", group));
     change({ selection });
-    if (selection?.nodes) map.reveal(selection.nodes[0]);
+    if (selection?.nodes) map.reveal(selection.nodes.slice(0, 1));
+    else if (selection?.passages && isBeside()) map.reveal([...map.live.chosen]);
     if (selection && narrow.matches) $("panel").scrollIntoView({ behavior: Elements.isStill() ? "auto" : "smooth", block: "start" });
   }
 
@@ -73,26 +74,62 @@
     $("chips").replaceChildren(...Filters.chips(model, state, { onChange: changeFacet, onQuery: (query) => change({ query }), onReset: () => change({ query: "", off: new Map(), ...Focus.beginning() }) }));
     $("chips").prepend(...Focus.chips(model, state, change));
     $("chips").hidden = !$("chips").children.length;
-    $("count").replaceChildren(h("b", {}, String(shown.claims.length)), ` of ${model.claims.length} claims`);
+    $("count").replaceChildren(h("b", {}, shown.claims.length.toLocaleString("en")), ` of ${model.claims.length.toLocaleString("en")} claims`);
     showView();
-    panel.show(shown, state.selection, state);
+    showWayBack();
+    showPanel();
+  }
+
+  /** Where claims are many, lists of all of them are made when the counts and the map have been painted. */
+  function showPanel() {
+    if (state.selection || model.claims.length < MANY) return panel.show(shown, state.selection, state);
+    if (!isPanelDue) requestAnimationFrame(() => setTimeout(() => ((isPanelDue = false), panel.show(shown, state.selection, state))));
+    isPanelDue = true;
   }
 
   function showView() {
+    showBeside();
     tabs.forEach((tab) => {
       const isOpen = tab.dataset.view === state.view;
       tab.setAttribute("aria-selected", String(isOpen));
       tab.tabIndex = isOpen ? 0 : -1;
-      $(`${tab.dataset.view}-view`).hidden = !isOpen;
+      $(`${tab.dataset.view}-view`).hidden = !isOpen && !(tab.dataset.view === "article" && isBeside());
     });
     views[state.view].show(shown, state);
+    if (isBeside()) views.article.show(shown, state);
+  }
+
+  const isBeside = () => state.beside && state.view === "map" && spacious.matches;
+
+  /** The text stands beside the map where it is asked for and there is room; the filters then come and go, as on a small screen. */
+  function showBeside() {
+    document.body.classList.toggle("beside", isBeside());
+    document.body.classList.toggle("drawer", compact.matches || (isBeside() && !vast.matches));
+    if (!model.article) return;
+    $("beside-button").setAttribute("aria-pressed", String(state.beside));
+    $("beside-button").hidden = state.view !== "map" || !spacious.matches;
+    // Beside the map the text is no panel of its tab.
+    const roles = isBeside() ? { role: "group", "aria-label": "Text beside the map" } : { role: "tabpanel", "aria-labelledby": "tab-article" };
+    ["role", "aria-label", "aria-labelledby"].forEach((name) => (roles[name] ? $("article-view").setAttribute(name, roles[name]) : $("article-view").removeAttribute(name)));
   }
 
   function showMap() {
     map.show(shown, state.selection, state.pinned);
-    $("left-out").hidden = !map.note;
-    $("left-out").textContent = map.note;
     if (explained !== map.drawing) legend();
+  }
+
+  /** What the map leaves out, in words at its top; returns how much room they take. */
+  function showNote(note) {
+    if ($("left-out").textContent !== note) $("left-out").textContent = note;
+    $("left-out").hidden = !note;
+    return note ? $("left-out").offsetHeight : 0;
+  }
+
+  /** A map that a hand has moved is not moved again; where what is left is small or elsewhere, a button offers to. */
+  function offerFit(isOffered) {
+    if ($("fit-offer").hidden === !isOffered) return;
+    $("fit-offer").hidden = !isOffered;
+    if (isOffered) Elements.say("What is shown stands small or out of sight; “Fit the map to what is left” moves the map.");
   }
 
   /** Arrow keys, Home and End go from tab to tab, as tabs do everywhere. */
@@ -122,6 +159,8 @@
     return setTimeout(() => (button.textContent = words), 2000);
   }
 
+  const MANY = 5000;
+  let isPanelDue = false;
   let explained = null;
 
   function legend() {
@@ -143,33 +182,60 @@
       map.drawing.edges.some((edge) => edge.claims.length > 1) && line("so many claims", null, "3"),
       ...Worlds.legend(model).map(([name, sign]) => line(name, null, sign)),
     ];
-    const shapes = kinds.map((kind) => h("li", {}, shape(kind), words(kind.name)));
+    const shapes = kinds.map((kind) => h("li", {}, shape(kind, 16), words(kind.name)));
     $("legend-body").replaceChildren(h("ul", {}, ...shapes), h("ul", {}, ...lines.filter(Boolean)));
   }
 
   const narrow = window.matchMedia("(max-width: 760px)");
   const compact = window.matchMedia("(max-width: 1180px)");
+  const spacious = window.matchMedia("(min-width: 1200px)");
+  const vast = window.matchMedia("(min-width: 1720px)");
 
   function showFilters(isShown) {
     $("filters").classList.toggle("open", isShown);
     $("filters-button").setAttribute("aria-expanded", String(isShown));
     if (isShown) $("filters").querySelector("button, input").focus();
-    else if (compact.matches) $("filters-button").focus();
+    else if (document.body.classList.contains("drawer")) $("filters-button").focus();
   }
+
+  /** On a narrow screen the claims of what is chosen stand below the picture, which a button brings back. */
+  function offerWayBack([{ isIntersecting }]) {
+    isStageSeen = isIntersecting;
+    showWayBack();
+  }
+
+  function showWayBack() {
+    $("back-button").hidden = isStageSeen || !narrow.matches;
+    $("back-button").replaceChildren(h("span", { "aria-hidden": "true" }, "↑ "), `Back to the ${tabs.find((tab) => tab.dataset.view === state.view).textContent.toLowerCase()}`);
+  }
+
+  function goBack() {
+    $("stage").scrollIntoView({ behavior: Elements.isStill() ? "auto" : "smooth", block: "start" });
+    $(state.view).focus({ preventScroll: true });
+  }
+
+  let isStageSeen = true;
 
   tabs.forEach((tab) => tab.addEventListener("click", () => change({ view: tab.dataset.view })));
   tabs.forEach((tab) => tab.addEventListener("keydown", walkTabs));
   $("copy-link").addEventListener("click", copyLink);
+  $("beside-button")?.addEventListener("click", () => change({ beside: !state.beside }));
+  $("back-button").addEventListener("click", goBack);
+  [compact, spacious, vast].forEach((query) => query.addEventListener("change", () => showView()));
+  narrow.addEventListener("change", () => showWayBack());
+  new IntersectionObserver(offerWayBack, { threshold: 0.35 }).observe($("stage"));
   $("filters-button").addEventListener("click", () => showFilters(!$("filters").classList.contains("open")));
   $("filters-close").addEventListener("click", () => showFilters(false));
   $("skip").addEventListener("click", () => $(state.view === "map" || state.selection ? "panel" : state.view).focus());
   $("zoom-in").addEventListener("click", () => map.zoom(1.4));
   $("zoom-out").addEventListener("click", () => map.zoom(1 / 1.4));
   $("fit").addEventListener("click", () => map.fit());
+  $("fit-offer").addEventListener("click", () => (map.fit(), $("map").focus()));
   darkness.addEventListener("change", () => (legend(), map.repaint(), panel.show(shown, state.selection, state)));
   window.addEventListener("popstate", () => {
     state = Claims.fromAddress(model, location.hash.slice(1));
     show();
+    map.reveal(state.selection?.nodes?.slice(0, 1) ?? []);
   });
   if (isFramed) {
     document.addEventListener("click", (event) => {

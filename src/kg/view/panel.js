@@ -1,8 +1,15 @@
 /* The panel beside the map: the claims of what is selected, each with its evidence. */
 const Panel = (() => {
   "use strict";
-  const { h, words, link, shape } = Elements;
+  const { h, words, link, shape, split } = Elements;
   const LISTED = 8;
+  const LEADS = {
+    map: "Choose a name or a line on the map",
+    article: "Choose a marked passage of the text",
+    argument: "Choose a claim or a step between two claims",
+    timeline: "Choose a claim beside the axis",
+    table: "Choose a claim in the table",
+  };
   const CARDS = 60;
   const RANKED = 300;
 
@@ -24,16 +31,32 @@ const Panel = (() => {
     /* What is there, when nothing is selected. */
 
     overview(shown) {
-      const about = this.ranked(shown.claims, (claim) => new Set([claim.subject, claim.object])).filter(([node]) => this.isThing(node));
+      const about = this.mostSpokenOf(shown.claims);
+      const isNarrowed = this.model.isNarrowed(this.state);
+      const isInWorld = this.state.off.get("claimant")?.size > 0;
       return [
-        h("p", { class: "lead" }, shown.claims.length ? "Choose a name or a line on the map, or begin here." : "No claim passes the filters."),
+        h("p", { class: "lead" }, this.lead(shown, isNarrowed)),
         ...Worlds.summary(this.model, shown, { claimButton: (claim) => this.claimButton(claim), nodeButton: (node) => this.nodeButton(node), heading: (...words) => this.heading(...words) }),
         this.ways(shown),
+        isInWorld && this.worlds(shown),
+        isNarrowed && Findings.found(this, shown),
         this.list("Most spoken of", about),
-        this.worlds(shown),
-        this.agreements(shown),
-        this.disputes(shown),
+        !isInWorld && this.worlds(shown),
+        Findings.agreements(this, shown),
+        Findings.disputes(this, shown),
+        Findings.silences(this),
       ];
+    }
+
+    /** The first words: what to do in the view that is open, or what is found. */
+    lead(shown, isNarrowed) {
+      const { length } = shown.claims;
+      const query = this.state.query.trim();
+      const rest = this.model.isNarrowed({ ...this.state, query: "" });
+      const what = [query && `${length === 1 ? "matches" : "match"} “${query}”`, rest && `${length === 1 ? "passes" : "pass"} the filters`].filter(Boolean).join(" and ");
+      if (!length) return query ? `No claim matches “${query}”${rest ? " and passes the filters" : ""}.` : "No claim passes the filters.";
+      if (isNarrowed) return `${length} ${length === 1 ? "claim" : "claims"} ${what}.`;
+      return `${this.state.view === "map" && this.model.overview ? "Choose a group or a line on the map" : LEADS[this.state.view]}, or begin here.`;
     }
 
     /* Whose world: one click shows the claims of one claimant only. */
@@ -44,13 +67,13 @@ const Panel = (() => {
       const off = this.state.off.get("claimant");
       const only = off && off.size === facet.values.length - 1 ? facet.values.findIndex((_, at) => !off.has(at)) : -1;
       const counts = shown.counts.get("claimant");
-      const button = (label, isOn, next, count) =>
-        h("button", { type: "button", "aria-pressed": String(isOn), onclick: () => this.inWorld(next) }, words(label), count === undefined ? null : h("span", { class: "count" }, String(count)));
-      const one = (at) => button(facet.values[at].label, at === only, at === only ? null : at, counts[at]);
+      const button = ({ label, language }, isOn, next, count) =>
+        h("button", { type: "button", "aria-pressed": String(isOn), onclick: () => this.inWorld(next) }, words(label, { lang: language }), count === undefined ? null : h("span", { class: "count" }, count.toLocaleString("en")));
+      const one = (at) => button(facet.values[at], at === only, at === only ? null : at, counts[at]);
       const order = [...facet.values.keys()].sort((a, b) => counts[b] - counts[a] || a - b).filter((at) => counts[at] || at === only);
-      const rest = order.slice(LISTED);
+      const [first, rest] = split(order, LISTED);
       const more = rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} more`), h("div", {}, ...rest.map(one)));
-      return h("section", {}, this.heading("Whose world?"), h("div", { class: "worlds" }, button("Everybody’s", !off?.size, null), ...order.slice(0, LISTED).map(one), more));
+      return h("section", {}, this.heading("Whose world?"), h("div", { class: "worlds" }, button({ label: "Everybody’s" }, !off?.size, null), ...first.map(one), more));
     }
 
     /** Only the claims of the claimant with this place in the facet; null for everybody's. */
@@ -60,38 +83,6 @@ const Panel = (() => {
       off.delete("claimant");
       if (at !== null) off.set("claimant", new Set([...values.keys()].filter((other) => other !== at)));
       this.onChange({ off });
-    }
-
-    /* The same claim by several, and claims against each other. */
-
-    agreements(shown) {
-      const { model } = this;
-      const same = new Map();
-      for (const number of shown.claims) {
-        const { subject, relation, object, polarity } = model.claims[number];
-        const key = [subject, relation, object, polarity].join(" ");
-        same.set(key, [...(same.get(key) ?? []), number]);
-      }
-      const by = (numbers) => new Set(numbers.map((number) => model.claims[number].claimant)).size;
-      const found = [...same.values()].filter((numbers) => numbers.length > 1 && by(numbers) > 1).sort((a, b) => by(b) - by(a) || a[0] - b[0]);
-      if (!found.length) return null;
-      const item = (numbers) => h("div", { class: "agreed" }, this.reading(model.claims[numbers[0]]), h("p", { class: "place" }, `by ${by(numbers)} claimants`), h("ul", {}, ...numbers.map((number) => h("li", {}, this.claimButton(number), h("p", { class: "place" }, words(model.nodes[model.claims[number].claimant].label))))));
-      return h("section", { id: "agreements" }, this.heading("The same claim by several", found.length), ...this.folding(found.map(item)));
-    }
-
-    disputes(shown) {
-      const { model } = this;
-      const pairs = shown.claims.flatMap((number) => (model.claims[number].contested ?? []).filter(([other]) => number < other || !shown.isShown.has(other)).map(([other, how]) => [number, other, how]));
-      if (!pairs.length) return null;
-      const side = (number) => [this.claimButton(number), h("p", { class: "who" }, words(model.nodes[model.claims[number].claimant].label)), ...(model.claims[number].evidence ?? []).flatMap((evidence) => this.quoted(evidence))];
-      const item = ([one, other, how]) => h("div", { class: "dispute" }, ...side(one), h("span", { class: "versus" }, h("span", { "aria-hidden": "true" }, "≠"), h("span", { class: "unseen" }, how)), ...side(other), shown.isShown.has(other) ? null : h("p", { class: "place" }, "the filters hide the other side"));
-      return h("section", { id: "disputes" }, this.heading("In dispute", pairs.length), ...this.folding(pairs.map(item)));
-    }
-
-    /** The first of a list, and the rest folded away. */
-    folding(items) {
-      const rest = items.slice(LISTED);
-      return [...items.slice(0, LISTED), rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} more`), ...rest)].filter(Boolean);
     }
 
     /* Ways from one name to another, with the claims on them. */
@@ -107,7 +98,7 @@ const Panel = (() => {
       const step = (path) => (node, at) => h("li", {}, at ? h("div", { class: "on-the-way" }, ...Focus.stepClaims(model, shown, path[at - 1], node).map((number) => h("p", {}, this.claimButton(number)))) : null, this.nodeButton(node));
       const lists = paths.map((path) => h("ol", { class: "steps" }, ...path.map(step(path))));
       const note = paths.length ? null : h("p", { class: "hidden-note" }, "No path of the claims that pass the filters joins the two.");
-      return h("section", { id: "paths" }, this.heading(paths.length ? words : "Paths"), h("p", { class: "triple" }, this.nodeButton(from), " to ", this.nodeButton(to), " ", longer), note, ...this.folding(lists));
+      return h("section", { id: "paths" }, this.heading(paths.length ? words : "Paths"), h("p", { class: "triple" }, this.nodeButton(from), " to ", this.nodeButton(to), " ", longer), note, ...Findings.folding(lists));
     }
 
     /** Ask for the other end of a path from what is selected. */
@@ -122,25 +113,31 @@ const Panel = (() => {
     }
 
     bar(nodes) {
-      return Focus.bar(this.state, nodes, { onChange: this.onChange, onPathTo: () => this.askForPath() });
+      return Focus.bar(this.model, this.state, nodes, { onChange: this.onChange, onPathTo: () => this.askForPath() });
     }
 
     isThing(node) {
       return this.model.nodes[node].claim === undefined && !this.model.nodes[node].literal;
     }
 
-    ranked(claims, nodesOf) {
-      const counts = new Map();
-      claims.forEach((number) => [...nodesOf(this.model.claims[number])].forEach((node) => counts.set(node, (counts.get(node) ?? 0) + 1)));
-      return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    /** The names that claims are about, each with how many of them. */
+    mostSpokenOf(claims) {
+      const counts = new Uint32Array(this.model.nodes.length);
+      for (const number of claims) {
+        const { subject, object } = this.model.claims[number];
+        counts[subject] += 1;
+        if (object !== subject) counts[object] += 1;
+      }
+      const found = [...counts.keys()].filter((node) => counts[node] && this.isThing(node));
+      return found.sort((a, b) => counts[b] - counts[a] || a - b).map((node) => [node, counts[node]]);
     }
 
     list(title, ranked) {
       if (!ranked.length) return null;
-      const items = ([node, count]) => h("li", {}, this.nodeButton(node), h("span", { class: "count" }, String(count)));
-      const rest = ranked.slice(LISTED);
+      const items = ([node, count]) => h("li", {}, this.nodeButton(node), h("span", { class: "count" }, count.toLocaleString("en")));
+      const [first, rest] = split(ranked, LISTED);
       const more = rest.length > 0 && Elements.later(h("details", { class: "more" }, h("summary", {}, `${rest.length} more`)), () => this.rest(rest, items));
-      return h("section", {}, this.heading(title), h("ul", { class: "ranked" }, ...ranked.slice(0, LISTED).map(items)), more);
+      return h("section", {}, this.heading(title), h("ul", { class: "ranked" }, ...first.map(items)), more);
     }
 
     /** What a list has beyond its beginning; of very much not all, and it says so. */
@@ -151,7 +148,7 @@ const Panel = (() => {
     }
 
     heading(text, count) {
-      return h("h3", {}, text, count === undefined ? null : h("span", { class: "count" }, String(count)));
+      return h("h3", {}, text, count === undefined ? null : h("span", { class: "count" }, count.toLocaleString("en")));
     }
 
     /* An entity, or the line between two. */
@@ -177,9 +174,9 @@ const Panel = (() => {
         this.allHidden([...model.about[number], ...model.saidBy[number]], shown),
         this.itsWorld(number),
         this.ways(shown),
-        ...this.claims("Claims about", model.about[number], shown),
-        ...this.claims("Claims made", model.saidBy[number].filter((claim) => model.claims[claim].claimant === number), shown),
-        ...this.claims("Claims passed on", model.saidBy[number].filter((claim) => model.claims[claim].reporter === number), shown, true),
+        ...this.claims("Claims it makes", model.saidBy[number].filter((claim) => model.claims[claim].claimant === number), shown),
+        ...this.claims("Claims about it", model.about[number], shown),
+        ...this.claims("Claims it passes on", model.saidBy[number].filter((claim) => model.claims[claim].reporter === number), shown, true),
       ];
     }
 
@@ -191,7 +188,7 @@ const Panel = (() => {
     /** What to say where filters leave nothing of a selection. */
     allHidden(numbers, shown) {
       if (!numbers.length || numbers.some((number) => shown.isShown.has(number))) return null;
-      return h("p", { class: "hidden-note" }, "The filters hide it on the map: none of its claims passes them.");
+      return h("p", { class: "hidden-note" }, "The filters hide it: none of its claims passes them.");
     }
 
     itsWorld(node) {
@@ -215,7 +212,7 @@ const Panel = (() => {
       return [
         this.closing(),
         h("p", { class: "kind" }, "Claim"),
-        !shown.isShown.has(number) && h("p", { class: "hidden-note" }, "The filters hide this claim on the map and in the table."),
+        !shown.isShown.has(number) && h("p", { class: "hidden-note" }, "The filters hide this claim in every view."),
         this.card(number),
         ...(others.length ? this.claims("Between the same two", others, shown, true) : []),
       ];
@@ -228,11 +225,11 @@ const Panel = (() => {
     /** A section of claims; folded where it is not what one came for. What filters hide is said, not left out in silence. */
     claims(title, numbers, shown, isFolded = false) {
       if (!numbers.length) return [];
-      const seen = numbers.filter((number) => shown.isShown.has(number));
+      const seen = this.model.inOrder(numbers.filter((number) => shown.isShown.has(number)));
       const hidden = numbers.length - seen.length;
       const note = hidden > 0 && h("p", { class: "hidden-note" }, `${hidden} more hidden by the filters.`);
       const cards = this.cards(seen);
-      if (isFolded) return [h("details", { class: "folded" }, h("summary", {}, title, h("span", { class: "count" }, String(seen.length))), ...cards, note)];
+      if (isFolded) return [h("details", { class: "folded" }, h("summary", {}, title, h("span", { class: "count" }, seen.length.toLocaleString("en"))), ...cards, note)];
       return [h("section", {}, this.heading(title, seen.length), ...cards, note)];
     }
 
@@ -252,7 +249,7 @@ const Panel = (() => {
       return h(
         "article",
         { class: `card ${claim.polarity}`, "data-claim": claim.id },
-        h("p", { class: "sentence" }, words(claim.label)),
+        h("p", { class: "sentence" }, words(claim.label, { lang: claim.language })),
         h("p", { class: "says" }, this.nodeButton(claim.claimant), " says so", claim.reporter === undefined ? null : [", reported by ", this.nodeButton(claim.reporter)]),
         this.reading(claim),
         this.tags(claim),
@@ -275,19 +272,24 @@ const Panel = (() => {
     /** The triple of a claim, with what its claimant makes of it in front. */
     reading(claim) {
       const relation = this.model.relations[claim.relation];
-      const arrow = h("span", { class: "relation" }, words(relation.label));
+      const arrow = h("span", { class: "relation" }, words(relation.label, { lang: relation.language }));
       return h("p", { class: "triple" }, claim.polarity === "denied" && h("span", { class: "not" }, "not "), this.nodeButton(claim.subject), " ", arrow, " ", this.nodeButton(claim.object));
     }
 
     tags(claim) {
-      const tag = (text, kind) => text && h("li", { class: kind }, words(text));
+      const tag = (text, kind, language) => text && h("li", { class: kind }, words(text, { lang: language }));
+      const value = (name, kind) => {
+        const { label, language } = this.model.word(name);
+        return tag(name === "unspecified" && !language ? "certainty unspecified" : label, kind, language);
+      };
       const list = [
         tag(claim.figure, "figure"),
         tag(claim.when && Dates.inWords(claim.when), "when"),
-        tag(claim.polarity, `polarity-${claim.polarity}`),
-        tag(claim.certainty === "unspecified" ? "certainty unspecified" : claim.certainty, `certainty-${claim.certainty}`),
-        tag(claim.modality, "modality"),
-        tag(claim.kind, "sort"),
+        value(claim.polarity, `polarity-${claim.polarity}`),
+        value(claim.certainty, `certainty-${claim.certainty}`),
+        claim.modality && value(claim.modality, "modality"),
+        value(claim.kind, "sort"),
+        claim.status !== "accepted" && value(claim.status, "status"),
       ];
       return h("ul", { class: "tags" }, ...list.filter(Boolean));
     }
@@ -314,30 +316,43 @@ const Panel = (() => {
       const rows = [];
       for (const { by, relation, isSubject, end } of model.spokenOf(number)) {
         const isNot = model.claims[by].polarity === "denied" ? "not: " : "";
-        rows.push([isNot + (isSubject ? relation.label : relation.inverse || relation.label), this.endButton(end), by]);
+        rows.push([isNot + (isSubject ? relation.label : relation.inverse || relation.label), this.end(end), by, model.nodes[end].claim]);
       }
-      (claim.contested ?? []).forEach(([other, how]) => rows.push([how, this.claimButton(other)]));
+      for (const [other, how] of claim.contested ?? []) {
+        const same = rows.find((row) => row[3] === other);
+        const words = same ? `${same[0]}, ${how}` : how;
+        const row = [words, [this.claimButton(other), ...Findings.behind(this, other)], same?.[2], other];
+        if (same) rows.splice(rows.indexOf(same), 1, row);
+        else rows.push(row);
+      }
       (claim.origins ?? []).forEach((other) => rows.push(["derived from", this.claimButton(other)]));
       if (!rows.length) return null;
       return h("dl", { class: "relatives" }, ...rows.map(([how, what, by]) => [h("dt", {}, by === undefined ? how : this.plainButton(how, { claim: by })), h("dd", {}, what)]));
     }
 
-    endButton(node) {
+    /** What a claim is joined to: a thing, or a claim with who says it. */
+    end(node) {
       const { claim } = this.model.nodes[node];
-      return claim === undefined ? this.nodeButton(node) : this.claimButton(claim);
+      return claim === undefined ? this.nodeButton(node) : [this.claimButton(claim), h("p", { class: "who" }, this.nameOf(this.model.claims[claim].claimant))];
     }
 
-    plainButton(text, selection) {
-      return h("button", { type: "button", class: "name", onclick: () => this.onSelect(selection) }, words(text));
+    plainButton(text, selection, language) {
+      return h("button", { type: "button", class: "name", onclick: () => this.onSelect(selection) }, words(text, { lang: language }));
     }
 
     claimButton(number) {
-      return this.plainButton(this.model.claims[number].label, { claim: number });
+      const { label, language } = this.model.claims[number];
+      return this.plainButton(label, { claim: number }, language);
     }
 
     nodeButton(number) {
       const node = this.model.nodes[number];
-      return this.plainButton(node.label, node.claim === undefined ? { nodes: [number] } : { claim: node.claim });
+      return this.plainButton(node.label, node.claim === undefined ? { nodes: [number] } : { claim: node.claim }, node.language);
+    }
+
+    nameOf(number) {
+      const { label, language } = this.model.nodes[number];
+      return words(label, { lang: language });
     }
   }
 

@@ -8,16 +8,31 @@ const Scenes = (() => {
   const SIGNED_AT_MOST = 120;
   const SPACING = 120;
   const STEPS = 70;
+  const FEWER_STEPS = 45;
+  const MANY = 200;
+  const REACH = 5 * SPACING;
+  const APART = 40;
+  // About how much of the screen a drawing has, and how small a node is drawn at least, as a share of its size.
+  const SCREEN = 640;
+  const SMALLEST = 0.72;
   const MARK_SIZE = 3.5;
   const GOLDEN = Math.PI * (3 - Math.sqrt(5));
   const LINE_LENGTH = 17;
+  const LETTERS = 67;
 
   const counted = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+
+  /** So much of a name as the map has room for, cut between words where it has several. */
+  function cut(label) {
+    if (label.length <= LETTERS) return label;
+    const words = label.slice(0, LETTERS).replace(/\s+\S*$/, "");
+    return `${words}…`;
+  }
 
   /** A name in short lines. */
   function wrap(label) {
     const lines = [""];
-    for (const word of (label.length > 68 ? `${label.slice(0, 67)}…` : label).split(/\s+/)) {
+    for (const word of cut(label).split(/\s+/)) {
       const line = lines.at(-1);
       if (line && line.length + word.length >= LINE_LENGTH) lines.push(word);
       else lines[lines.length - 1] = line ? `${line} ${word}` : word;
@@ -147,7 +162,7 @@ const Scenes = (() => {
     groups(all) {
       this.overview ??= this.overviewOf();
       const { length } = this.model.overview.groups;
-      this.overview.note = () => `${counted(all, "name", "names")} in ${counted(length, "group", "groups")}, each called after its foremost names; lines join groups that share most claims. Choose a group, search, or filter, and the names are drawn.`;
+      this.overview.note = () => `${counted(all, "name", "names")} in ${counted(length, "group", "groups")}, each called after its foremost name; lines join groups that share most claims. Choose a group, search, or filter, and the names are drawn.`;
       return this.overview;
     }
 
@@ -155,7 +170,7 @@ const Scenes = (() => {
       const { nodes, overview, claims } = this.model;
       const first = nodes.length - overview.groups.length;
       const drawn = overview.groups.map(({ x, y, size, lines, kind, label }, at) => ({ id: first + at, x, y, size, lines, kind, label, weight: 0, inner: [] }));
-      const edges = overview.lines.map(([one, other]) => ({ id: `${first + one}-${first + other}`, from: first + one, to: first + other, claims: [] }));
+      const edges = overview.lines.map(([one, other]) => ({ id: `${first + one}-${first + other}`, from: first + one, to: first + other, claims: [], wide: 0.35 }));
       const lines = new Map(edges.map((edge) => [edge.id, edge]));
       claims.forEach(({ subject, object }, number) => {
         const [one, other] = [overview.of[subject], overview.of[object]].sort((a, b) => a - b);
@@ -185,8 +200,35 @@ const Scenes = (() => {
       ys[index] = radius * Math.sin(order * GOLDEN);
     });
     const lines = edges.filter(({ from, to }) => from !== to).map(({ from, to }) => [at.get(from), at.get(to)]);
-    for (let step = 0; step < STEPS; step += 1) move(xs, ys, lines, SPACING * (1 - step / STEPS));
+    const steps = nodes.length > MANY ? FEWER_STEPS : STEPS;
+    for (let step = 0; step < steps; step += 1) move(xs, ys, lines, SPACING * (1 - step / steps));
+    pushApart(xs, ys, nodes);
     nodes.forEach((node, index) => Object.assign(node, { x: Math.round(xs[index] * 1.25), y: Math.round(ys[index]) }));
+  }
+
+  /** Move apart what would be drawn one over the other; nodes keep their size on the screen when the map is small. */
+  function pushApart(xs, ys, nodes) {
+    const extent = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) * 2;
+    const grown = Math.max(1, (SMALLEST * Math.max(extent(xs), extent(ys))) / SCREEN);
+    const reach = nodes.map(({ size }) => size * grown * 1.15 + 3);
+    for (let round = 0, isMoved = true; isMoved && round < APART; round += 1) {
+      isMoved = false;
+      for (let one = 0; one < nodes.length; one += 1) {
+        for (let other = one + 1; other < nodes.length; other += 1) {
+          const [x, y] = [xs[one] - xs[other], ys[one] - ys[other]];
+          const wanted = reach[one] + reach[other];
+          if (Math.abs(x) >= wanted || Math.abs(y) >= wanted) continue;
+          const distance = Math.sqrt(x * x + y * y) || 1;
+          if (distance >= wanted) continue;
+          isMoved = true;
+          const [dx, dy] = [((x || 1) / distance) * (wanted - distance) * 0.5, (y / distance) * (wanted - distance) * 0.5];
+          xs[one] += dx;
+          ys[one] += dy;
+          xs[other] -= dx;
+          ys[other] -= dy;
+        }
+      }
+    }
   }
 
   /** One step of Fruchterman and Reingold, no node further than `reach`. */
@@ -196,7 +238,10 @@ const Scenes = (() => {
     for (let one = 0; one < count; one += 1) {
       for (let other = one + 1; other < count; other += 1) {
         const [x, y] = [xs[one] - xs[other], ys[one] - ys[other]];
-        const push = (SPACING * SPACING) / (x * x + y * y + 1);
+        const square = x * x + y * y + 1;
+        // What is far away does not drive a part that hangs on nothing further still.
+        if (square > REACH * REACH) continue;
+        const push = (SPACING * SPACING) / square;
         dx[one] += x * push;
         dy[one] += y * push;
         dx[other] -= x * push;

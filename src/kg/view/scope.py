@@ -10,7 +10,7 @@ from ..dates import bounds
 from ..errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from ..answers import Answer
@@ -165,22 +165,47 @@ def labels_in(index: Index, language: str) -> dict[str, str]:
 
     `de` stands for `de-AT`, too.
     """
-    import pyoxigraph as ox
-
     from .. import names
 
     if not _LANGUAGE.fullmatch(language):
         raise UsageError(f"{language[:40]!r} is no language tag, such as en, de or pt-BR")
-    wanted = language.lower()
     found: dict[str, tuple[int, str]] = {}
     spoken: set[str] = set()
     for rank, predicate in enumerate((names.PREF_LABEL, names.LABEL)):
-        for quad in index.store.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()):
-            tag = (quad.object.language or "").lower() if isinstance(quad.object, ox.Literal) else ""
+        for iri, tag, words in _labels(index, predicate):
             spoken.add(tag)
-            if (tag == wanted or tag.startswith(wanted + "-")) and isinstance(quad.subject, ox.NamedNode):
-                label = (rank, str(getattr(quad.object, "value", "")))
-                found[quad.subject.value] = min(label, found.get(quad.subject.value, label))
+            if _is_in(tag, language):
+                found[iri] = min((rank, words), found.get(iri, (rank, words)))
     if not found:
         raise InputError(f"nothing has a label in {language!r}; there are labels in {', '.join(sorted(spoken - {''})) or 'no language'}")
     return {iri: label for iri, (_, label) in found.items()}
+
+
+def inverses_in(index: Index, language: str) -> dict[str, str]:
+    """Return what relations are called the other way round, in a language."""
+    from .. import names
+
+    return {iri: words for iri, tag, words in _labels(index, names.INVERSE_LABEL) if _is_in(tag, language)}
+
+
+def tongues(index: Index) -> dict[str, str]:
+    """Return the languages of those labels shown that are not English."""
+    from .. import names
+
+    every = [row for predicate in (names.LABEL, names.PREF_LABEL) for row in _labels(index, predicate)]
+    shown = [(iri, tag) for iri, tag, words in every if tag and index.labels.get(iri) == words]
+    english = {iri for iri, tag in shown if _is_in(tag, "en")}
+    return {iri: tag for iri, tag in shown if iri not in english}
+
+
+def _is_in(tag: str, language: str) -> bool:
+    return f"{tag}-".startswith(f"{language.lower()}-")
+
+
+def _labels(index: Index, predicate: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each label with the IRI of what it names and its language, nothing for none."""
+    import pyoxigraph as ox
+
+    for quad in index.store.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
+            yield quad.subject.value, (quad.object.language or "").lower(), quad.object.value

@@ -5,10 +5,11 @@ const Search = (() => {
   const NAMES = 7;
   const CLAIMS = 5;
 
-  /** A field with a list below it. `find` gives the options for a text, each a title, what it is, and a mark; `onPick` takes one. */
+  /** A field with a list below it. `find` gives the options for a text, each a title, what it is, and a mark; `onPick` takes one.
+      `onEnter` gives what the text by itself stands for, if anything. */
   class Combo {
-    constructor(input, list, { find, onPick }) {
-      Object.assign(this, { input, list, find, onPick, at: -1, found: [] });
+    constructor(input, list, { find, onPick, onEnter }) {
+      Object.assign(this, { input, list, find, onPick, onEnter, at: -1, found: [] });
       input.addEventListener("input", () => this.suggest());
       input.addEventListener("keydown", (event) => this.key(event));
       input.addEventListener("blur", () => this.close());
@@ -25,21 +26,29 @@ const Search = (() => {
       if (this.input.value) say(this.found.length ? `${this.found.length} suggestions` : "No suggestion");
     }
 
-    option({ title, what, mark, other }, at) {
+    option({ title, language, what, mark, other }, at) {
       const pick = (event) => (event.preventDefault(), this.pick(at));
       const also = other && h("span", { class: "also" }, words(other));
-      return h("li", { role: "option", id: `${this.list.id}-${at}`, "aria-selected": "false", onmousedown: pick }, mark, h("span", { class: "title" }, words(title), also), h("span", { class: "count" }, words(what)));
+      return h("li", { role: "option", id: `${this.list.id}-${at}`, "aria-selected": "false", onmousedown: pick }, mark, h("span", { class: "title" }, words(title, { lang: language }), also), h("span", { class: "count" }, words(what)));
     }
 
     key(event) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step && this.list.hidden && this.input.value) this.suggest();
       if (step && this.found.length) this.move((Math.max(this.at, step < 0 ? 0 : -1) + step + this.found.length) % this.found.length);
-      else if (event.key === "Enter" && this.found.length && (this.at >= 0 || this.found.length === 1)) this.pick(Math.max(this.at, 0));
+      else if (event.key === "Enter" && this.input.value) this.enter();
       else if (event.key === "Escape" && !this.list.hidden) this.close();
       else return;
       event.preventDefault();
       event.stopPropagation();
+    }
+
+    /** Take the option walked to, else what is called exactly as is written, else the only option; else the list has served. */
+    enter() {
+      const named = this.at < 0 ? this.onEnter(this.input.value) : undefined;
+      if (named) this.close(), this.onPick(named);
+      else if (this.at >= 0 || (this.found.length === 1 && !this.list.hidden)) this.pick(Math.max(this.at, 0));
+      else this.close();
     }
 
     move(at) {
@@ -65,11 +74,17 @@ const Search = (() => {
   /** The names that hold what is looked for, as options; where it is another name than the first, that one too. */
   function namesFor(model, text, limit = NAMES) {
     return model.suggestions(text, limit).map((node) => {
-      const { label, kind, names } = model.nodes[node];
+      const { label, kind, names, language } = model.nodes[node];
       const wanted = Claims.fold(text.trim());
       const other = Claims.fold(label).includes(wanted) ? null : (names ?? []).find((name) => Claims.fold(name).includes(wanted));
-      return { is: { nodes: [node] }, title: label, other, what: kind, mark: shape(model.kindByName.get(kind)) };
+      return { is: { nodes: [node] }, title: label, language, other, what: kind, mark: shape(model.kindByName.get(kind)) };
     });
+  }
+
+  /** What is called exactly so. */
+  function called(model, text) {
+    const node = model.named(text);
+    return node === undefined ? undefined : { nodes: [node] };
   }
 
   /** The claims whose sentence or notes hold every word that is looked for, as options. */
@@ -79,7 +94,7 @@ const Search = (() => {
     const held = wanted.map((word) => model.sentences.holding(word));
     const found = [];
     for (let number = 0; number < model.claims.length && found.length < limit; number += 1) if (held.every((flags) => flags[number])) found.push(number);
-    return found.map((number) => ({ is: { claim: number }, title: model.claims[number].label, what: "claim", mark: null }));
+    return found.map((number) => ({ is: { claim: number }, title: model.claims[number].label, language: model.claims[number].language, what: "claim", mark: null }));
   }
 
   /** The search of the page: filters as one types, offers names and claims, and goes to the one that is picked. */
@@ -88,7 +103,7 @@ const Search = (() => {
       this.input = input;
       const find = (text) => [...namesFor(model, text), ...claimsFor(model, text)];
       input.addEventListener("input", () => onQuery(input.value));
-      this.combo = new Combo(input, list, { find, onPick: onSelect });
+      this.combo = new Combo(input, list, { find, onPick: onSelect, onEnter: (text) => called(model, text) });
     }
 
     show(state) {
@@ -100,7 +115,7 @@ const Search = (() => {
   function nameField(model, label, onPick) {
     const input = h("input", { type: "search", class: "name-field", placeholder: label, "aria-label": label, autocomplete: "off", spellcheck: "false", role: "combobox", "aria-expanded": "false", "aria-controls": "ends", "aria-autocomplete": "list" });
     const list = h("ul", { id: "ends", class: "suggestions", role: "listbox", "aria-label": "Names", hidden: true });
-    new Combo(input, list, { find: (text) => namesFor(model, text), onPick: ({ nodes }) => onPick(nodes[0]) });
+    new Combo(input, list, { find: (text) => namesFor(model, text), onEnter: (text) => called(model, text), onPick: ({ nodes }) => onPick(nodes[0]) });
     return h("div", { class: "search" }, input, list);
   }
 

@@ -126,7 +126,7 @@ class Picture:
             return ""
         is_contested = any(number in self.data.contested for number in edge["claims"])
         count = len(edge["claims"])
-        parts = ["≠" if is_contested else "✕" if is_denied else "", str(count) if count > 1 else ""]
+        parts = ["≠" if is_contested else "", "✕" if is_denied else "", str(count) if count > 1 else ""]
         return " ".join(part for part in parts if part)
 
     def _heads(self, edge: dict[str, Any], start: dict[str, Any], end: dict[str, Any]) -> Iterable[str]:

@@ -6,6 +6,7 @@ const Timeline = (() => {
   const TICK = 76;
   const YEAR = 365.2425;
   const LEAST = 4;
+  const ARROW = 9;
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
   class View {
@@ -43,8 +44,15 @@ const Timeline = (() => {
     spanned() {
       const days = this.dated.filter(({ claim }) => this.shown.isShown.has(claim)).flatMap(({ from, until }) => [from, until]).filter((day) => day !== null);
       const [first, last] = days.reduce(([low, high], day) => [Math.min(low, day), Math.max(high, day)], [Infinity, -Infinity]);
+      this.extent = days.length ? [first, Math.max(first, last - 1)] : [0, 0];
       const pad = Math.max(2, (last - first) * 0.03);
       return days.length ? [Math.floor(first - pad), Math.ceil(last + pad)] : [0, 1];
+    }
+
+    /** The years from the first date to the last, without the margin of the axis; a time within one year by its days. */
+    years() {
+      const [from, until] = this.extent.map((day) => Dates.toIso(day).slice(0, -6));
+      return from === until ? this.extent.map(Dates.short).join(" to ") : `${from} to ${until}`;
     }
 
     show(shown, state) {
@@ -72,8 +80,8 @@ const Timeline = (() => {
       this.more.hidden = rest <= 0;
       this.more.textContent = `Show ${Math.min(rest, STEP)} of ${rest} more`;
       this.note.textContent = this.inWords(dated.length, inside.length);
-      this.period.textContent = `${Dates.short(low)} to ${Dates.short(high - 1)}`;
-      this.tools.hidden = this.scale.hidden = !this.dated.length;
+      this.period.textContent = this.range === this.whole ? this.years() : `${Dates.short(low)} to ${Dates.short(high - 1)}`;
+      this.tools.hidden = this.scale.hidden = this.grid.parentElement.hidden = !dated.length;
     }
 
     inWords(dated, inside) {
@@ -86,11 +94,12 @@ const Timeline = (() => {
     }
 
     row({ claim, when, from, until }, chosen, before) {
-      const { label, id, claimant, polarity } = this.model.claims[claim];
+      const { label, language, id, claimant, polarity } = this.model.claims[claim];
+      const who = this.model.nodes[claimant];
       const isChosen = chosen.has(claim);
       const date = before?.when !== when && h("span", { class: "date" }, words(Dates.inWords(when)));
-      const said = h("span", { class: "label" }, polarity === "denied" && h("b", {}, "denied: "), words(label));
-      const by = h("span", { class: "by" }, words(this.model.nodes[claimant].label));
+      const said = h("span", { class: "label" }, polarity === "denied" && h("b", {}, `${this.model.word("denied").label}: `), words(label, { lang: language }));
+      const by = h("span", { class: "by" }, words(who.label, { lang: who.language }));
       const select = () => this.onSelect({ claim });
       const name = h("button", { type: "button", class: "event", "data-claim": id, "aria-pressed": String(isChosen), "aria-label": `${Dates.inWords(when)}: ${label}`, onclick: select }, said, " ", by);
       return h("li", { class: `lane${date ? " first" : ""}${isChosen ? " chosen" : ""}` }, h("div", {}, date, name), h("div", { class: "track", onclick: select }, this.bar(this.model.claims[claim], from, until)));
@@ -107,8 +116,10 @@ const Timeline = (() => {
       const after = until === null || until > high;
       const looks = ["bar", isPoint && "point", before && "before", after && "after", claim.polarity === "denied" && "denied", this.model.isHedged(claim) && "hedged"].filter(Boolean);
       const bar = h("span", { class: looks.join(" ") });
-      bar.style.left = `min(${start}%, 100% - ${LEAST + 4}px)`;
-      if (!isPoint) bar.style.width = `max(${end - start}%, ${LEAST + 4}px)`;
+      // An arrow stands within the frame, so its bar is as much shorter.
+      const [tail, head] = [before ? ARROW : 0, after ? ARROW : 0];
+      bar.style.left = `min(${start}% + ${tail}px, 100% - ${LEAST + 4 + head}px)`;
+      if (!isPoint) bar.style.width = `max(${end - start}% - ${tail + head}px, ${LEAST + 4}px)`;
       return bar;
     }
 

@@ -5,6 +5,14 @@ const MapWords = (() => {
   const LINE_SIZE = 10.5;
   const LEADING = 1.18;
   const NEVER = 1000;
+  const MARGIN = 12;
+  // What it costs to stand on the mark of a claim, on a node, on a node of what is selected.
+  const ON = { mark: 1, sign: 4, node: 4, chosen: 40 };
+  // So many places are beside the node; what is further off may seem to name something else.
+  const NEAR = 8;
+  const FAR = 9;
+  // What a name may cost to stand: one of the foremost, one of a selection, one of the next, any other.
+  const WORTH = { foremost: 60, lit: 12, next: 3, other: 0 };
 
   /** What of the map a canvas shows: left, top, right and bottom. */
   function frameOf(ctx) {
@@ -19,13 +27,39 @@ const MapWords = (() => {
     return [mix("x"), mix("y")];
   }
 
+  // Where on a line something may stand, the best first; and where a line is, for what is not to lie on it.
+  const SHARES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74];
+  const DOTS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+  const along = ({ from, to, via }, shares) => shares.map((share) => (via ? onCurve(from, via, to, share) : [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share]));
+
+  /** Places for a name at some distance from its node, all around it. */
+  function further({ x, y }, gap, width, height) {
+    const [half, tall] = [width / 2, height / 2];
+    return [
+      [x - half, y + gap, "center"],
+      [x - half, y - gap - height, "center"],
+      [x + gap, y - tall, "left"],
+      [x - gap - width, y - tall, "right"],
+      [x + gap * 0.4, y + gap, "left"],
+      [x - gap * 0.4 - width, y + gap, "right"],
+      [x + gap * 0.4, y - gap - height, "left"],
+      [x - gap * 0.4 - width, y - gap - height, "right"],
+    ];
+  }
+
+  const isVital = ({ isContested, denied }) => isContested || denied > 0;
+
   class Layer {
     /** Everything here is in units of the map; `scale` turns them into pixels. */
-    constructor(ctx, scale, colours, font) {
+    constructor(ctx, scale, colours, font, { above = 0, aside = [] } = {}) {
       Object.assign(this, { ctx, scale, colours, font });
-      this.frame = ctx.frame ?? frameOf(ctx);
-      this.taken = [];
+      const [left, top, right, bottom] = ctx.frame ?? frameOf(ctx);
+      const margin = ctx.frame ? 0 : this.px(MARGIN);
+      this.frame = [left + margin, top + margin + this.px(above), right - margin, bottom - margin];
+      // What stands over the map, in pixels from its corner.
+      this.taken = aside.map((box) => [...box.map((edge, at) => (at % 2 ? top : left) + this.px(edge)), NEVER]);
       this.names = [];
+      this.words = [];
       ctx.lineJoin = "round";
       ctx.setLineDash([]);
     }
@@ -34,8 +68,8 @@ const MapWords = (() => {
       return pixels / this.scale;
     }
 
-    block(x, y, radius, cost) {
-      this.taken.push([x - radius, y - radius, x + radius, y + radius, cost]);
+    block(x, y, radius, what) {
+      this.taken.push([x - radius, y - radius, x + radius, y + radius, ON[what]]);
     }
 
     /** What standing in a box would cost: nothing where it is free, a little over a mark, everything over another name. */
@@ -47,12 +81,18 @@ const MapWords = (() => {
       return this.cost(box) === 0;
     }
 
+    /** Of some places the first that costs least; `boxesOf` tells what one takes. */
+    cheapest(places, boxesOf) {
+      const costs = places.map((place) => boxesOf(place).reduce((sum, box) => sum + this.cost(box), 0));
+      return places[costs.indexOf(Math.min(...costs))];
+    }
+
     isInside([left, top, right, bottom]) {
       return left >= this.frame[0] && top >= this.frame[1] && right <= this.frame[2] && bottom <= this.frame[3];
     }
 
     /** The name of a node: below, above, right or left of it, where there is room or it costs no more than it may; else not at all. */
-    name(node, { lines, radius, isLit, isForced, mayCost }) {
+    name(node, { lines, radius, isLit, isForced, worth }) {
       if (!lines.length || (!isLit && !isForced)) return;
       const { ctx } = this;
       const size = this.px(NAME_SIZE);
@@ -71,9 +111,12 @@ const MapWords = (() => {
         [node.x - gap * 0.6 - width, node.y - gap * 0.6 - height, "right"],
       ];
       const boxOf = ([left, top]) => [left, top, left + width, top + height];
-      const costs = places.map((each) => this.cost(boxOf(each)) + (this.isInside(boxOf(each)) ? 0 : NEVER));
+      // What is asked for by name, and what is foremost, stands further off rather than over something else.
+      if (isForced || WORTH[worth] > FAR) places.push(...further(node, gap + this.px(16), width, height));
+      if (worth === "foremost") places.push(...further(node, gap + this.px(36), width, height));
+      const costs = places.map((each, at) => this.cost(boxOf(each)) + (this.isInside(boxOf(each)) ? 0 : NEVER) + (at < NEAR ? 0 : FAR));
       const least = Math.min(...costs);
-      if (least > mayCost && !isForced) return;
+      if (least > WORTH[worth] && !isForced) return;
       const place = places[costs.indexOf(least)];
       this.taken.push([...boxOf(place), NEVER]);
       this.names.push({ node: node.id, box: boxOf(place) });
@@ -98,7 +141,7 @@ const MapWords = (() => {
       const parts = [];
       if (line.isSigned && line.world) parts.push(line.world);
       if (line.isSigned && line.isContested && !line.world?.includes("≠")) parts.push("≠");
-      if (line.isSigned && line.denied && !line.isContested) parts.push("✕");
+      if (line.isSigned && line.denied) parts.push("✕");
       if (line.isSigned && line.count > 1) parts.push(String(line.count));
       if (!parts.length) return;
       const { ctx } = this;
@@ -107,9 +150,11 @@ const MapWords = (() => {
       ctx.font = `600 ${size}px ${this.font}`;
       const half = Math.max(ctx.measureText(words).width / 2 + this.px(4), this.px(8));
       const tall = this.px(8);
-      const place = this.placeOn(line, half, tall);
-      if (!place && !line.isLit) return;
-      const [x, y] = place ?? (line.via ? onCurve(line.from, line.via, line.to, 0.5) : [(line.from.x + line.to.x) / 2, (line.from.y + line.to.y) / 2]);
+      const box = ([x, y]) => [x - half, y - tall, x + half, y + tall];
+      const place = this.cheapest(along(line, SHARES), (each) => [box(each)]);
+      // What must be told apart always stands, a number only where it covers no name.
+      if (!this.isFree(box(place)) && (!line.isLit || (!isVital(line) && this.cost(box(place)) >= NEVER))) return;
+      const [x, y] = place;
       ctx.beginPath();
       ctx.roundRect(x - half, y - tall, 2 * half, 2 * tall, tall);
       ctx.fillStyle = line.isContested && line.isLit ? this.colours.ink : this.colours.paper;
@@ -121,27 +166,42 @@ const MapWords = (() => {
       ctx.textBaseline = "middle";
       ctx.fillStyle = !line.isLit ? this.colours.faint : line.isContested ? this.colours.paper : this.colours.ink;
       ctx.fillText(words, x, y + this.px(0.5));
-      this.taken.push([x - half, y - tall, x + half, y + tall, 3]);
+      this.taken.push([...box(place), ON.sign]);
     }
 
-    /** A free place for a sign on its line: the middle, or near it. */
-    placeOn({ from, to, via }, half, tall) {
-      const at = (share) => (via ? onCurve(from, via, to, share) : [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share]);
-      const isFree = ([x, y]) => this.isFree([x - half, y - tall, x + half, y + tall]);
-      return [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].map(at).find(isFree);
+    /** The words of a fan, each level on its bow; where the fan is too narrow for that only those pointed at: the panel lists them all. */
+    fan(bows) {
+      const dots = bows.map((bow) => this.dots(bow));
+      const foremost = [...bows.keys()].sort((a, b) => bows[b].isHovered - bows[a].isHovered || bows[b].isSelected - bows[a].isSelected);
+      const { taken } = this;
+      for (const at of foremost) {
+        this.taken = [...taken, ...dots.filter((_, other) => other !== at).flat()];
+        const box = this.onBow(bows[at]);
+        if (box) taken.push([...box, NEVER]);
+      }
+      this.taken = taken;
     }
 
-    /** The words of one line of a fan: level, at the top of its bow or near it; always there, as the fan was asked for. */
-    onBow({ from, to, via, text, isHovered, isSelected }) {
+    /** Where a bow runs, for what is not to lie on it. */
+    dots(bow) {
+      return along(bow, DOTS).map(([x, y]) => [x - this.px(1), y - this.px(1), x + this.px(1), y + this.px(1), ON.mark]);
+    }
+
+    onBow({ from, to, via, texts, isHovered, isSelected }) {
       const { ctx } = this;
       const size = this.px(LINE_SIZE);
       ctx.font = `${isSelected ? 600 : 400} ${size}px ${this.font}`;
-      const half = ctx.measureText(text).width / 2 + this.px(2);
-      const box = ([x, y]) => [x - half, y - size * 0.65, x + half, y + size * 0.65];
-      const places = [0.5, 0.4, 0.6, 0.3, 0.7].map((share) => (via ? onCurve(from, via, to, share) : [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share]));
-      const place = places.find((each) => this.isFree(box(each))) ?? places[0];
-      this.taken.push([...box(place), NEVER]);
-      this.text(text, ...place, "center", isHovered || isSelected ? this.colours.accent : this.colours.ink);
+      for (const text of texts) {
+        const half = ctx.measureText(text).width / 2 + this.px(2);
+        const box = ([x, y]) => [x - half, y - size * 0.65, x + half, y + size * 0.65];
+        const place = this.cheapest(along({ from, to, via }, SHARES), (each) => [box(each)]);
+        const isForced = (isHovered || isSelected) && text === texts.at(-1);
+        if (!isForced && !this.isFree(box(place))) continue;
+        this.text(text, ...place, "center", isHovered || isSelected ? this.colours.accent : this.colours.ink);
+        this.words.push({ text, box: box(place) });
+        return box(place);
+      }
+      return null;
     }
 
     /** The relation along its line, where the line is long enough and nothing is in the way. */
@@ -155,24 +215,23 @@ const MapWords = (() => {
       const length = Math.hypot(dx, dy);
       if (length < width + this.px(36) && !isHovered) return;
       const hasSign = count > 1 || denied > 0 || isContested;
-      for (const at of hasSign ? [0.3, 0.7] : [0.5, 0.36, 0.64]) {
-        const [x, y] = [from.x + dx * at, from.y + dy * at];
-        const boxes = [-0.4, -0.2, 0, 0.2, 0.4].map((step) => {
-          const [cx, cy] = [x + (dx / length) * width * step, y + (dy / length) * width * step];
-          const reach = Math.max(size * 0.6, width * 0.1 * Math.abs(dx / length));
-          return [cx - reach, cy - size * 0.6, cx + reach, cy + size * 0.6, NEVER];
-        });
-        if (!isHovered && !boxes.every((box) => this.isFree(box))) continue;
-        this.taken.push(...boxes);
-        ctx.save();
-        ctx.translate(x, y);
-        ctx.rotate(Math.atan2(dy, dx) + (dx < 0 ? Math.PI : 0));
-        this.text(text, 0, 0, "center", isHovered || isSelected ? this.colours.accent : this.colours.muted);
-        ctx.restore();
-        return;
-      }
+      const boxesAt = (at) => [-0.4, -0.2, 0, 0.2, 0.4].map((step) => {
+        const [cx, cy] = [from.x + dx * at + (dx / length) * width * step, from.y + dy * at + (dy / length) * width * step];
+        const reach = Math.max(size * 0.6, width * 0.1 * Math.abs(dx / length));
+        return [cx - reach, cy - size * 0.6, cx + reach, cy + size * 0.6, NEVER];
+      });
+      // The words of the line under the pointer always stand; those of others only where they are in nobody's way.
+      const places = [...(hasSign ? [0.3, 0.7] : [0.5, 0.36, 0.64]), ...(isHovered ? [0.2, 0.8, 0.5] : [])];
+      const at = this.cheapest(places, boxesAt);
+      if (!isHovered && !boxesAt(at).every((box) => this.isFree(box))) return;
+      this.taken.push(...boxesAt(at));
+      ctx.save();
+      ctx.translate(from.x + dx * at, from.y + dy * at);
+      ctx.rotate(Math.atan2(dy, dx) + (dx < 0 ? Math.PI : 0));
+      this.text(text, 0, 0, "center", isHovered || isSelected ? this.colours.accent : this.colours.muted);
+      ctx.restore();
     }
   }
 
-  return { Layer };
+  return { Layer, NEVER, isVital };
 })();
