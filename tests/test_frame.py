@@ -22,8 +22,8 @@ FLOORS = {
         1: "errors names",
         2: "model text dates limits",
         3: "triples turtle documents jsonld guard confined lock wire client",
-        4: "workspace index data dataset answers parameters saved diagnosis second_engine lookup query results checks explain portable syntax "
-        "received remote federation",
+        4: "workspace index data dataset answers parameters saved diagnosis second_engine lookup query results checks "
+        "explain portable syntax received remote federation",
         5: "projection measures view sheet sources coverage scaffold push serve",
         6: "session cli",
     }.items()
