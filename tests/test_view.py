@@ -23,6 +23,7 @@ import pytest
 from kg import index, view
 from kg.errors import InputError
 from kg.view import data, layout, network, pack
+from kg.view.facets import facets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -213,8 +214,8 @@ def test_a_time_reaches_over_the_years_in_which_nothing_begins(tmp_path: Path) -
     first = ferry.CLAIMS[0]
     long = replace(first, iri=ferry.claim_iri(60), when="1950/1953", since=date(1950, 1, 1), until=date(1953, 12, 31))
     old = replace(first, iri=ferry.claim_iri(61), when="../1948", since=None, until=date(1948, 12, 31))
-    page = data.PageData(ferry.write(tmp_path, claims=[first, long, old])).to_dict()
-    facet = next(facet for facet in page["facets"] if facet["key"] == "time")
+    found = facets(data.PageData(ferry.write(tmp_path, claims=[first, long, old])))
+    facet = next(facet for facet in found if facet["key"] == "time")
     assert [value["id"] for value in facet["values"]] == ["1948", "1950", "1951", "1952", "1953", "2019"]
     assert list(zip(facet["of"], facet["to"], strict=True)) == [(5, 5), (1, 4), (0, 0)]
 
@@ -222,8 +223,8 @@ def test_a_time_reaches_over_the_years_in_which_nothing_begins(tmp_path: Path) -
 def test_claims_that_all_begin_in_one_year_are_told_apart_by_month(tmp_path: Path) -> None:
     first = ferry.CLAIMS[0]
     june = replace(first, iri=ferry.claim_iri(60), when="2019-06", since=date(2019, 6, 1), until=None)
-    page = data.PageData(ferry.write(tmp_path, claims=[first, june])).to_dict()
-    assert [value["id"] for value in next(facet for facet in page["facets"] if facet["key"] == "time")["values"]] == ["2019-05", "2019-06"]
+    found = facets(data.PageData(ferry.write(tmp_path, claims=[first, june])))
+    assert [value["id"] for value in next(facet for facet in found if facet["key"] == "time")["values"]] == ["2019-05", "2019-06"]
 
 
 def test_a_page_without_the_text_tells_the_sentences_that_the_graph_speaks_of(tmp_path: Path) -> None:

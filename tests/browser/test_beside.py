@@ -53,7 +53,7 @@ def lit_pieces(page: Page) -> list[str]:
 def frames(page: Page, *names: str) -> list[dict[str, float]]:
     boxes = [page.locator(f"#{name}").bounding_box() for name in names]
     assert all(boxes)
-    return [dict(box) for box in boxes if box]
+    return [{"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]} for box in boxes if box]
 
 
 def test_the_text_opens_beside_the_map_and_a_link_brings_it_back(told: Callable[..., Page]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import names
 from .data import PageData, visible
+from .facets import facets
 from .kinds import CLAIM
 from .linked import embedded, originals
 from .network import ClaimNetwork, drawing, script
@@ -108,7 +109,8 @@ class View:
         scripts = [script(), *(_file(name) for name in _SCRIPTS)]
         style = "".join(map(_file, _STYLES))
         drawn = self._drawn()
-        data = self.data.to_dict() | self._ways_in() | drawn
+        found = facets(self.data)
+        data = self.data.to_dict() | {"facets": found} | self._ways_in() | drawn
         if self.overview:
             data["facets"].insert(0, self.overview.facet())
         if self.compare:

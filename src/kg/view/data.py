@@ -1,4 +1,4 @@
-"""What the page knows: nodes, claims, passages and facets as plain lists that refer to each other by number, and their safe JSON.
+"""What the page knows: nodes, claims and passages as plain lists that refer to each other by number, and their safe JSON.
 
 No drawing, no HTML. Text goes in as it is, save for control characters and those that turn the direction of the text around them,
 which are shown by their code.
@@ -20,7 +20,6 @@ from ..projection import literal_id
 from ..results import Style, printable
 from ..results.cells import figure
 from ..triples import literal
-from .facets import facets
 from .kinds import CLAIM, LITERAL, Kind, kind_of
 from .scope import inverses_in, tongues
 from .silence import silences
@@ -93,8 +92,7 @@ class PageData:
         self.drawn = len(self.nodes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as dictionaries, lists, text and numbers; claims and passages as columns, a list for each field."""
-        found = facets(self)
+        """Return all but the facets as dictionaries, lists, text and numbers; claims and passages as columns, a list for each field."""
         claims = self._columns()
         return {
             "prefixes": {visible(prefix): visible(iri) for prefix, iri in self.index.workspace.prefixes.items()},
@@ -102,7 +100,6 @@ class PageData:
             "claims": claims,
             "passages": {name: [place.get(name) for place in self.passages] for name in _PLACE},
             "relations": [self._relation(iri) for iri in self._relation_numbers],
-            "facets": found,
             "kinds": [{"name": kind.name, "path": kind.path, "light": kind.light, "dark": kind.dark} for kind in self.kinds.values()],
             "sources": [self._source(iri) for iri in self.index.sources],
             "silences": silences(self.index, [iri for iri in self.index.sources if iri not in self.texts]),
