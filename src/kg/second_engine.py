@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from .answers import Answer
-from .errors import QueryError
+from .errors import KgError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["from_rdflib", "solve", "to_rdflib"]
 
+_SAID = 200
 _CALLS = {
     "Builtin_REGEX": ("REGEX", ("text", "pattern", "flags")),
     "Builtin_REPLACE": ("REPLACE", ("arg", "pattern", "replacement", "flags")),
@@ -33,7 +34,7 @@ def solve(
 ) -> Answer:
     """Answer a query with rdflib over the quads of a store; `graphs` are those that FROM and FROM NAMED name, if it does.
 
-    QueryError where rdflib cannot read the query.
+    QueryError where rdflib cannot read the query, or fails at it.
     """
     import logging
     import warnings
@@ -49,13 +50,22 @@ def solve(
         _replace_patterns(prepared.algebra)
         with warnings.catch_warnings(), _own_ways():
             warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own use of its old names
-            return _answer(_dataset(store, graphs).query(prepared), limit)
+            form, variables, found = _evaluated(_dataset(store, graphs), prepared, limit)
     except ParseBaseException as error:
         raise QueryError(f"rdflib cannot read this: {error.msg}", line=error.lineno, column=error.column, source=error.line) from None
     except RecursionError:
         raise QueryError("rdflib cannot read so deep a query; ask it with --engine oxigraph") from None
     except NotImplementedError as error:
         raise QueryError(f"rdflib cannot answer this: {error}; ask it with --engine oxigraph") from None
+    except (KgError, MemoryError):
+        raise
+    except Exception as error:  # rdflib lets out what it meets while it sorts and counts, and raises this very class, too
+        what = f"{type(error).__name__}: {_line(error)}"
+        raise QueryError(f"rdflib fails at this query ({what}); ask it with --engine oxigraph") from error
+    try:
+        return _answer(form, variables, found)
+    except ValueError as error:
+        raise QueryError(f"rdflib answers with what is no RDF ({_line(error)}); ask it with --engine oxigraph") from None
 
 
 @contextmanager
@@ -165,14 +175,34 @@ def _solutions(query: str) -> Iterable[Any]:
     return found if isinstance(found, ox.QuerySolutions) else ()
 
 
-def _answer(result: Any, limit: int | None) -> Answer:
+def _evaluated(dataset: Any, prepared: Any, limit: int | None) -> tuple[str, list[Any], list[Any]]:
+    """Return the form of an answer, its variables, and its rows, triples or truth, as rdflib has them."""
+    result = dataset.query(prepared)
     if result.type == "ASK":
-        return Answer("boolean", boolean=bool(result.askAnswer))
+        return "boolean", [], [bool(result.askAnswer)]
     if result.type == "SELECT":
-        variables = [str(variable) for variable in result.vars]
-        rows = [tuple(from_rdflib(row.get(variable)) for variable in result.vars) for row in _at_most(result.bindings, limit)]
-        return Answer("solutions", variables, rows)
-    triples = [[from_rdflib(term) for term in triple] for triple in _at_most(result.graph, limit)]
+        return "solutions", list(result.vars), list(_at_most(result.bindings, limit))
+    return "triples", [], list(_at_most(filter(_is_triple, result.graph), limit))
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:_SAID]
+
+
+def _is_triple(triple: Any) -> bool:
+    """Tell whether RDF allows a triple; a template may make others, and the standard leaves them out."""
+    import rdflib
+
+    return not isinstance(triple[0], rdflib.Literal) and isinstance(triple[1], rdflib.URIRef)
+
+
+def _answer(form: str, variables: list[Any], found: list[Any]) -> Answer:
+    if form == "boolean":
+        return Answer("boolean", boolean=found[0])
+    if form == "solutions":
+        rows = [tuple(from_rdflib(row.get(variable)) for variable in variables) for row in found]
+        return Answer("solutions", [str(variable) for variable in variables], rows)
+    triples = [[from_rdflib(term) for term in triple] for triple in found]
     return Answer("triples", triples=[ox.Triple(*triple) for triple in triples])  # type: ignore[arg-type]  # rdflib knows no types here
 
 

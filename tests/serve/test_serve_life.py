@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -11,17 +12,18 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from served import ROOT, Got, Served, alive, copy_of_workspace, serving
 
+from kg.serve import pool
 from kg.serve.pool import Pool
 from kg.serve.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from kg.serve.generation import Worker
     from kg.workspace import Workspace
@@ -127,17 +129,39 @@ class _Slow:
         self.is_lowered = True
 
 
+class _Free:
+    """A worker that has nothing to do."""
+
+    generation = None
+    is_usable = True
+
+
 def test_slow_queries_have_so_many_places_and_give_way_where_others_wait(checkout: Workspace) -> None:
     async def crowd() -> list[bool]:
-        pool = Pool(checkout, Settings(long=2))
+        found = Pool(checkout, Settings(long=2))
         slow = [_Slow() for _ in range(4)]
-        placed = [pool.overdue(cast("Worker", each)) for each in slow[:3]]
-        pool._waiting.append(asyncio.get_running_loop().create_future())  # noqa: SLF001  somebody waits
-        placed.append(pool.overdue(cast("Worker", slow[3])))
+        placed = [found.overdue(cast("Worker", each)) for each in slow[:3]]
+        found._waiting.append(asyncio.get_running_loop().create_future())  # noqa: SLF001  somebody waits
+        placed.append(found.overdue(cast("Worker", slow[3])))
         assert all(each.is_lowered for each in slow)
         return placed
 
     assert asyncio.run(crowd()) == [True, True, True, False]
+
+
+def test_a_worker_that_comes_as_the_wait_for_it_ends_is_kept(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_WAIT", 0.2)
+
+    async def wait() -> bool:
+        found, worker = Pool(checkout, Settings()), cast("Worker", _Free())
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.05, time.sleep, 0.4)  # so that both of these come in one turn
+        loop.call_later(0.1, found._free, worker)  # noqa: SLF001  as a generation does
+        with pytest.raises(TimeoutError):
+            await found._next_worker()  # noqa: SLF001  as `ask` does
+        return found._idle_worker() is worker  # noqa: SLF001
+
+    assert asyncio.run(wait())
 
 
 def test_a_folder_called_kg_is_not_taken_for_the_package(tmp_path: Path) -> None:
@@ -164,6 +188,70 @@ def _zygote(server: Served) -> int:
             if int(file.read().rpartition(")")[2].split()[1]) == server.process.pid:
                 return pid
     raise AssertionError("there is no zygote")
+
+
+def _workers(server: Served) -> list[int]:
+    """Return the workers, the one that has taken the most processor time first."""
+
+    def ticks(pid: int) -> int:
+        with contextlib.suppress(OSError):
+            return -int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
+        return 0
+
+    return sorted(server.processes() - {server.process.pid, _zygote(server)}, key=ticks)
+
+
+def _asking_a_stopped_worker(server: Served, query: str, found: list[Got]) -> tuple[int, threading.Thread]:
+    """Ask a server with one worker while that does not get on, and return the worker."""
+    assert server.until(lambda: server.get("/health").json["workers"]["idle"] == 1)
+    [worker] = _workers(server)
+    os.kill(worker, signal.SIGSTOP)
+    thread = threading.Thread(target=lambda: found.append(server.ask(query)))
+    thread.start()
+    assert server.until(lambda: server.get("/health").json["workers"]["idle"] == 0)
+    return worker, thread
+
+
+def _lost(server: Served) -> list[tuple[int, str]]:
+    return [(line["pid"], line["signal"]) for line in server.log() if line["event"] == "worker lost"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGALRM, signal.SIGUSR1])
+def test_the_job_of_a_worker_that_is_killed_is_given_to_another(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(ROOT, tmp_path, "--workers", "1", "--timeout", "30s") as server:
+        found: list[Got] = []
+        worker, thread = _asking_a_stopped_worker(server, QUICK, found)
+        os.kill(worker, number)
+        os.kill(worker, signal.SIGCONT)
+        thread.join()
+        assert found[0].status == 200
+        assert _lost(server) == [(worker, number.name)]
+
+
+def test_a_job_whose_workers_are_killed_one_after_the_other_is_told_so(tmp_path: Path) -> None:
+    with serving(ROOT, tmp_path, "--workers", "1", "--timeout", "60s") as server:
+        found: list[Got] = []
+        first, thread = _asking_a_stopped_worker(server, ENDLESS, found)
+        os.kill(first, signal.SIGKILL)
+        assert server.until(lambda: server.get("/health").json["workers"]["slow"] == 1)
+        second, *_ = _workers(server)
+        os.kill(second, signal.SIGKILL)
+        thread.join()
+        assert is_one_problem(found[0], 503)
+        assert found[0].json["detail"] == "the worker was lost; ask again"
+        assert _lost(server) == [(first, "SIGKILL"), (second, "SIGKILL")]
+        assert server.ask(QUICK).status == 200
+
+
+def test_a_worker_that_waits_for_a_job_has_no_deadline(tmp_path: Path) -> None:
+    with serving(ROOT, tmp_path, "--workers", "1", "--timeout", "500ms") as server:
+        assert server.until(lambda: server.ask(QUICK).status == 200 and len(server.processes()) == 3)
+        before = server.processes()
+        assert server.ask(QUICK).status == 200
+        time.sleep(2.5)  # its alarm would have gone off after a second and a half
+        assert server.processes() == before
+        assert server.ask(QUICK).status == 200
+        assert _lost(server) == []
 
 
 def test_changed_files_are_served_anew_and_broken_ones_are_not(tmp_path: Path) -> None:

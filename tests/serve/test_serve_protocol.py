@@ -11,6 +11,8 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 import pytest
 
+from kg.serve import negotiation
+
 if TYPE_CHECKING:
     from served import Served
 
@@ -286,3 +288,25 @@ def test_the_log_tells_queries_apart_without_their_text(served: Served) -> None:
 def test_openapi_describes_the_endpoint(served: Served) -> None:
     found = json.loads(served.get("/openapi.json").body)
     assert {"get", "post"} <= found["paths"]["/sparql"].keys()
+
+
+def test_of_a_long_header_the_first_wishes_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[str] = []
+    fits = negotiation._fits  # noqa: SLF001  what is done for each wish and offer
+
+    def counting(wish: str, offer: str) -> bool:
+        held.append(wish)
+        return fits(wish, offer)
+
+    monkeypatch.setattr(negotiation, "_fits", counting)
+    assert negotiation.best("a/b, " * 31 + "text/csv", ["text/csv"]) == "text/csv"
+    assert len(held) == 32
+    for header in ("a/b," * 32 + "text/csv", "a/b," * 4000 + "text/csv", "a/*," * 4000, "a" * 16_000):
+        held.clear()
+        assert negotiation.best(header, ["text/csv"]) is None
+        assert len(held) <= 32
+
+
+def test_a_header_full_of_wishes_is_answered(served: Served) -> None:
+    assert served.ask(ASK, Accept="*/*," * 3000).status == 200
+    assert served.ask(ASK, Accept="a/b," * 3000).status == 406

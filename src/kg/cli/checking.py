@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import confined
-from ..limits import Limits, exceeded
+from ..limits import Limits, exceeded, leave_networks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,7 @@ class Asked(NamedTuple):
         from ..index import load
 
         index = load(self.app.workspace)
+        leave_networks()
         desk.begin()
         running: dict[str, int] = {}
 

@@ -128,10 +128,11 @@ def _view(
 def _chosen(index: Index, query: str, seconds: float | None) -> frozenset[str]:
     """Return the claims that a query names, asked in a child under limits."""
     from .. import confined
-    from ..limits import DEFAULT, exceeded
+    from ..limits import DEFAULT, exceeded, leave_networks
     from ..view.scope import answered
 
     def work(desk: confined.Desk) -> list[str]:
+        leave_networks()
         desk.settle(None)
         desk.begin()
         return sorted(answered(index, query))

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from . import wire
+from . import log, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class Worker(asyncio.Protocol):
 
     def __init__(self, pid: int, generation: Generation) -> None:
         self.pid, self.generation = pid, generation
-        self.is_lowered = self.is_last = self.is_gone = False
+        self.is_lowered = self.is_last = self.is_gone = self.is_ended = False
         self.started = 0.0
         self._cpu = 0.0
         self._reply: asyncio.Future[tuple[Reply, bool]] | None = None
@@ -79,7 +79,9 @@ class Worker(asyncio.Protocol):
         self.generation.left(self)
 
     def ended(self, status: int | None) -> None:
-        """Take what the process ended with."""
+        """Take what the process ended with; the log is told of a signal that is not ours."""
+        if status is not None and os.WIFSIGNALED(status) and not self.is_ended:
+            log.write("worker lost", pid=self.pid, signal=signal.Signals(os.WTERMSIG(status)).name)
         if self._reply and not self._reply.done():
             self._reply.set_exception(Gone(status))
 
@@ -114,6 +116,7 @@ class Worker(asyncio.Protocol):
         """End the process now, whatever it does."""
         self.is_last = True
         if not self.is_gone:
+            self.is_ended = True
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)  # nobody has taken its wait status yet, so the id is still its own
         if self._transport:

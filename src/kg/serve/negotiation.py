@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 __all__ = ["best"]
 
+_LENGTH, _WISHES = 2048, 32
+"""How much of a header is read, and how many wishes: no browser has half as many, and each is held against every offer."""
 _QUALITY = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
 
 
 def best(accept: str, offers: Sequence[str]) -> str | None:
     """Return the offer that an Accept header likes best, the first of several that it likes as much; None where it takes none.
+
+    What stands behind the first 32 wishes, or behind 2 KB, is not read.
 
     >>> best("text/csv;q=0.5, application/json", ["text/csv", "application/json"])
     'application/json'
@@ -24,12 +28,14 @@ def best(accept: str, offers: Sequence[str]) -> str | None:
     >>> best("text/csv;q=0, */*", ["text/csv", "application/json"])
     'application/json'
     """
+    if len(accept) > _LENGTH:
+        accept = accept[:_LENGTH].rpartition(",")[0] or accept[:_LENGTH]
     return _best(accept, tuple(offers))
 
 
 @lru_cache(maxsize=64)  # clients ask again as they asked before
 def _best(accept: str, offers: tuple[str, ...]) -> str | None:
-    wishes = [_wish(part) for part in accept.split(",") if part.strip()]
+    wishes = [_wish(part) for part in accept.split(",", _WISHES)[:_WISHES] if part.strip()]
     if not wishes:
         return offers[0]
     liked = [_quality(offer, wishes) for offer in offers]

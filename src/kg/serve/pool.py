@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import os
+import signal
 from collections import deque
 from typing import TYPE_CHECKING, Any, Self
 
@@ -36,6 +38,9 @@ _GLANCE = 0.05
 _WAIT = 10.0
 """How many seconds a job may wait for a worker."""
 _FOREVER = 3600.0
+_TIMES = 2
+_LIMITS: dict[int, run_limits.Kind] = {signal.SIGXCPU: "cpu", signal.SIGABRT: "memory"}
+"""The limits that end a worker from within, by the signal that it dies of: the system's, and that of native code without memory."""
 _BUSY = "the server is busy with slow queries; ask again in a moment"
 
 
@@ -98,13 +103,20 @@ class Pool:
         return str(self._current.facts.get("digest")) if self._current else ""
 
     async def ask(self, job: Job) -> Reply:
-        """Return the reply of a worker to a job, or the problem that it met."""
+        """Return the reply of a worker to a job, or the problem that it met; that of a lost one goes to another, as jobs only read."""
         frame = wire.write_job(job)
-        try:
-            worker = self._idle_worker() or await self._next_worker()
-        except TimeoutError:
-            return problem(503, _BUSY)
-        return await _Run(self, worker).reply(frame)
+        spent = 0.0
+        for _ in range(_TIMES):
+            try:
+                worker = self._idle_worker() or await self._next_worker()
+            except TimeoutError:
+                return problem(503, _BUSY)
+            run = _Run(self, worker, spent=spent)
+            reply = await run.reply(frame)
+            if reply is not None:
+                return reply
+            spent = run.spent
+        return problem(503, "the worker was lost; ask again")
 
     def _idle_worker(self) -> Worker | None:
         while self._idle:
@@ -122,8 +134,8 @@ class Pool:
         try:
             async with asyncio.timeout(_WAIT):
                 return await place
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
+        except (asyncio.CancelledError, TimeoutError):
+            if place.done() and not place.cancelled():  # it came in the very turn in which the wait was over
                 self.release(place.result())
             raise
 
@@ -234,15 +246,20 @@ class Pool:
 class _Run:
     """One job in one worker: its moment, its deadline, and what it ended with."""
 
-    def __init__(self, pool: Pool, worker: Worker) -> None:
+    def __init__(self, pool: Pool, worker: Worker, *, spent: float = 0.0) -> None:
         self._pool, self._worker = pool, worker
         self._loop = asyncio.get_running_loop()
         self._why: Reply | None = None
-        self._start = self._loop.time()
+        self._start = self._loop.time() - spent
         self._timer: asyncio.TimerHandle | None = self._loop.call_later(self._rest(_GLANCE), self._look)
 
-    async def reply(self, frame: bytes) -> Reply:
-        """Return what the worker replies, or why it was ended."""
+    @property
+    def spent(self) -> float:
+        """How many seconds the job has taken, with those in a worker before."""
+        return self._loop.time() - self._start
+
+    async def reply(self, frame: bytes) -> Reply | None:
+        """Return what the worker replies, or why it was ended; None where it was lost."""
         try:
             return await self._worker.ask(frame)
         except Gone as gone:
@@ -279,8 +296,12 @@ class _Run:
         error = run_limits.exceeded(kind, self._pool.settings.limits)
         return problem_of(LimitError(error.message.partition(";")[0] + "; ask for less"))
 
-    def _explained(self, status: int | None) -> Reply:
+    def _explained(self, status: int | None) -> Reply | None:
         if status is None:
-            return problem(503, "the worker was lost; ask again")
-        kind = run_limits.reason(status)
-        return self._exceeded(kind) if kind else problem(500, "the worker ended without a reply; see the log of the server")
+            return None
+        if not os.WIFSIGNALED(status):
+            return problem(500, "the worker ended without a reply; see the log of the server")
+        by = os.WTERMSIG(status)
+        if by == signal.SIGALRM and self._rest(1.0) <= 0:  # its own clock, where ours was held up
+            return self._exceeded("seconds")
+        return self._exceeded(_LIMITS[by]) if by in _LIMITS else None

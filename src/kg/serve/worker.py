@@ -46,6 +46,7 @@ def work(channel: socket.socket, loaded: Loaded, settings: dict[str, Any], *, pa
         except MemoryError:
             reply, is_last = jobs.problem_of(LimitError("the query needs more memory than a query may take here; ask for less")), True
         wire.write_reply(channel, reply, is_last=is_last)
+        signal.setitimer(signal.ITIMER_REAL, 0)  # who waits for a job has no deadline
         if is_last:
             return
 

@@ -3,6 +3,7 @@
 It has one thread and answers nothing itself, so that a fork is whole and takes milliseconds. The server asks it over a socket, one line a
 message: `fork` gives a worker, whose end of a socket goes to the server; `reap` takes the wait status of a worker that has ended, and not
 before, so that no process id is used twice while the server may still signal it. When the server is gone, it ends its workers and itself.
+Where the system allows it, it leaves all networks first, so that no query of any worker reaches another host.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from .. import workspace
 from ..errors import KgError
+from ..limits import leave_networks
 from . import sights, wire
 from .loaded import Loaded
 from .worker import work
@@ -31,6 +33,7 @@ def main(descriptor: int) -> None:
     """Serve the server at the other end of a socket until it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
     channel = socket.socket(fileno=descriptor)
+    leave_networks()  # it speaks over this socket alone, and so do its workers
     orders = wire.read_line(channel)
     if not orders:
         return
