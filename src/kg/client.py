@@ -47,6 +47,7 @@ _PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65535
 _ODD = re.compile(r"[\x00-\x20<>\"{}|\\^`]|:0+(?:[/?#]|$)")
 _PIECE = 64 * 1024
+_PROBLEM, _DETAIL = "application/problem+json", re.compile(rb'"detail": *"((?:[^"\\\\]|\\\\.)*)"')
 _SHOWN = 160
 _FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 
@@ -337,7 +338,7 @@ def _decoded(response: httpx.Response, most: int, name: str) -> Iterator[bytes]:
 
 
 def _check_reply(reply: Reply, name: str, accept: Mapping[str, float] | None, *, has_credentials: bool) -> None:
-    if reply.status in {401, 403}:
+    if reply.status == 401 or (reply.status == 403 and reply.type != _PROBLEM):  # noqa: PLR2004  who tells the problem wants no credentials
         hint = (
             "the credentials are not accepted" if has_credentials else "set KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN"
         )
@@ -353,10 +354,11 @@ def _check_reply(reply: Reply, name: str, accept: Mapping[str, float] | None, *,
 
 
 def _first_words(reply: Reply) -> str:
-    """Return the start of what an error says in plain text; pages are left out."""
-    if reply.type not in {"text/plain", "application/json", "application/problem+json"}:
+    """Return the start of what an error says in plain text, or the detail of a problem (RFC 9457); pages are left out."""
+    if reply.type not in {"text/plain", "application/json", _PROBLEM}:
         return ""
-    words = " ".join(reply.body[:2000].decode("utf-8", "replace").split())
+    detail = _DETAIL.search(reply.body[:2000]) if reply.type == _PROBLEM else None
+    words = " ".join((detail[1] if detail else reply.body[:2000]).decode("utf-8", "replace").split())
     return f": {words[:_SHOWN]}{'…' if len(words) > _SHOWN else ''}" if words else ""
 
 

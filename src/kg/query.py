@@ -209,8 +209,13 @@ def _computed(tokens: Sequence[Token]) -> set[str]:
     return found
 
 
-def graphs_of(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str]) -> tuple[list[str], list[str]] | None:
-    """Return the graphs of FROM and FROM NAMED; QueryError where one is not loaded, as no engine may fetch it."""
+def graphs_of(
+    text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Mapping[str, str], *, default_graph: str | None = None
+) -> tuple[list[str], list[str]] | None:
+    """Return the graphs of FROM and FROM NAMED; QueryError where one is not loaded, as no engine may fetch it.
+
+    FROM may also name the `default_graph`, where it has an IRI.
+    """
     default: list[str] = []
     named: list[str] = []
     for number, token in enumerate(tokens[:-1]):
@@ -219,7 +224,8 @@ def graphs_of(text: str, tokens: Sequence[Token], store: ox.Store, prefixes: Map
         is_named = tokens[number + 1].text.upper() == "NAMED"
         target = tokens[min(number + 1 + is_named, len(tokens) - 1)]
         iri = diagnosis.iri_of(target, tokens, prefixes)
-        if iri is None or not store.contains_named_graph(ox.NamedNode(iri)):
+        is_default = iri is not None and iri == default_graph and not is_named
+        if iri is None or not (is_default or store.contains_named_graph(ox.NamedNode(iri))):
             raise QueryError(f"the graph {target.text} is not loaded; read its file with --data", **guard.place_of(text, target.start))
         (named if is_named else default).append(iri)
     return (default, named) if default or named else None

@@ -56,7 +56,7 @@ _REST = f"?s ?any [] FILTER NOT EXISTS {{ ?s a <{names.CLAIM}> }} FILTER NOT EXI
 
 def default_graph_of(workspace: Workspace) -> str:
     """Return the IRI of the graph that `kg push` writes the default graph of a workspace to; no file has this name."""
-    return workspace.base + "default-graph"
+    return workspace.default_graph_iri
 
 
 class Endpoint:

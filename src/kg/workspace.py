@@ -60,6 +60,11 @@ class Workspace:
         """Return the IRI of the named graph that a file of `graph/` is."""
         return self.prefixes["graph"] + path.name.partition(".")[0]
 
+    @property
+    def default_graph_iri(self) -> str:
+        """The IRI by which a remote endpoint has the default graph, which is the union of all files; no file has this name."""
+        return self.base + "default-graph"
+
     def file_of(self, key: str) -> Path:
         """Return the graph file of the source with this key."""
         return self.graph_dir / f"{key}.ttl"

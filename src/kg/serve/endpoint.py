@@ -67,7 +67,7 @@ async def endpoint(scope: Scope, receive: Receive) -> Reply:
     if scope["method"] == "OPTIONS":
         return Reply(204, headers=_ALLOWED)
     if scope["method"] not in {"GET", "HEAD", "POST"}:
-        raise _No(405, "queries are asked by GET or POST", **_ALLOWED)
+        raise _No(405, f"queries are asked by GET or POST; {_READ_ONLY}", **_ALLOWED)
     fields = _fields(scope["query_string"])
     is_for_people = pages.is_wanted(_header(scope, b"accept"))
     body = b""

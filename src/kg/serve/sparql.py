@@ -89,14 +89,36 @@ class _Question:
     def __init__(self, index: Index, job: Job, text: str) -> None:
         self.index, self.text, self.tokens = index, text, guard.check(text)
         self.bounds = _Bounds(job["rows"], job["size"])
-        self._dataset = _dataset(job)
         self._base = job.get("base")
         if not self.tokens:
             raise QueryError("the query is empty", line=1, column=1)
-        if self._dataset or reaches_for_graphs(text, self.tokens):
+        self._dataset = self._graphs(job)
+
+    def _graphs(self, job: Job) -> dict[str, Any]:
+        """Return the graphs that it is asked of as the store takes them: those of the protocol, to which those of FROM give way.
+
+        The IRI by which `kg push` names the default graph names that of this server, too. Another graph that is not served is empty where
+        the protocol names it, as the tests of the protocol have it, and an error in FROM.
+        """
+        index, own = self.index, self.index.workspace.default_graph_iri
+        default, named = job.get("default") or [], job.get("named") or []
+        reaches = reaches_for_graphs(self.text, self.tokens)
+        if not reaches and default == [own]:
+            return {}
+        if default or named or reaches:
             index.add_graphs()
-        if not self._dataset:
-            graphs_of(text, self.tokens, index.store, index.workspace.prefixes)
+        if not default and not named:
+            found = graphs_of(self.text, self.tokens, index.store, index.workspace.prefixes, default_graph=own)
+            if found is None or own not in found[0]:
+                return {}
+            default, named = found
+        return {"default_graph": self._united(default), "named_graphs": [_graph(iri) for iri in dict.fromkeys(named)]}
+
+    def _united(self, iris: Sequence[str]) -> list[ox.NamedNode | ox.DefaultGraph]:
+        """Return the graphs to be asked as one; the store counts a triple as often as it is in them, so none is there twice."""
+        own, part = self.index.workspace.default_graph_iri, self.index.workspace.prefixes["graph"]
+        chosen = [iri for iri in dict.fromkeys(iris) if own not in iris or not iri.startswith(part)]
+        return [ox.DefaultGraph() if iri == own else _graph(iri) for iri in chosen]
 
     @property
     def offers(self) -> dict[str, str]:
@@ -178,17 +200,6 @@ def graph_reply(index: Index, triples: Sequence[ox.Triple], chosen: str, bounds:
 def _given(chosen: str) -> str:
     chosen = "text/plain" if chosen == "text/html" else chosen
     return f"{chosen}; charset=utf-8" if chosen.startswith("text/") else chosen
-
-
-def _dataset(job: Job) -> dict[str, Any]:
-    """Return the graphs that the protocol names, as the store takes them; those of FROM give way to them.
-
-    A graph that is not served is empty, as the tests of the protocol have it.
-    """
-    default, named = job.get("default") or [], job.get("named") or []
-    if not default and not named:
-        return {}
-    return {"default_graph": [_graph(iri) for iri in default], "named_graphs": [_graph(iri) for iri in named]}
 
 
 def _graph(iri: str) -> ox.NamedNode:

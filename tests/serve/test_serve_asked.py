@@ -1,0 +1,85 @@
+"""`kg serve` as `kg query --endpoint` asks it: what the files give, by another way."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from served import Served
+
+    RunKg = Callable[..., Any]
+
+pytest_plugins = ("served",)
+
+OWN = "https://w3id.org/claimgraph/default-graph"
+ENTITIES = "https://w3id.org/claimgraph/graph/entities"
+ENTITY = "<https://w3id.org/claimgraph/entity/taliban>"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["query", "denials", "-p", "who", "ent:taliban"],
+        ["query", "who-says-what", "-p", "who", "Taliban"],
+        ["query", "contradictions"],
+        ["query", "named-graphs"],
+        ["query", "plain-view"],
+        ["query", "-e", f"ASK FROM <{ENTITIES}> {{ {ENTITY} ?p ?o }}", "-f", "json"],
+        ["query", "-e", f"CONSTRUCT WHERE {{ {ENTITY} ?p ?o }}", "-f", "nt"],
+        ["stats"],
+        ["stats", "--network"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_an_answer_of_the_server_is_that_of_the_files(served: Served, run_kg: RunKg, root: Path, arguments: list[str]) -> None:
+    here = run_kg(*arguments, cwd=root)
+    there = run_kg(*arguments, "--endpoint", f"{served.url}/sparql", cwd=root)
+    assert (there.code, there.out, there.err) == (0, here.out, here.err)
+    assert here.out.count("\n") > (0 if "json" in arguments else 1)
+
+
+def test_a_network_and_a_map_of_the_server_are_those_of_the_files(served: Served, run_kg: RunKg, root: Path, tmp_path: Path) -> None:
+    for command, name in (("project", "claims.json"), ("view", "map.html")):
+        for where, options in (("here", []), ("there", ["--endpoint", f"{served.url}/sparql"])):
+            (tmp_path / where).mkdir(exist_ok=True)
+            assert run_kg(command, "-o", tmp_path / where / name, *options, cwd=root).code == 0
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+
+
+@pytest.mark.parametrize("way", [[], ["--update"]])
+def test_nothing_can_be_pushed_to_the_server(served: Served, run_kg: RunKg, root: Path, way: list[str]) -> None:
+    done = run_kg("push", "--endpoint", f"{served.url}/sparql", *way, *([f"{served.url}/sparql"] if way else []), cwd=root)
+    assert (done.code, done.out, done.err.count("\n")) == (7, "", 1)
+    assert "this endpoint is read-only" in done.err
+    assert "KG_ENDPOINT" not in done.err
+
+
+def test_the_default_graph_has_a_name_for_those_who_ask_for_it(served: Served) -> None:
+    every = int(served.rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[0]["n"])
+    counted = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    own = f"default-graph-uri={OWN}"
+    for address in (own, f"{own}&{own}", f"{own}&default-graph-uri={ENTITIES}"):
+        found = served.send("POST", f"/sparql?{address}", body=counted, Content_Type="application/sparql-query", Accept="application/json")
+        assert found.json["results"]["bindings"][0]["n"]["value"] == str(every)
+    assert served.rows(counted.replace("{", f"FROM <{OWN}> {{")) == [{"n": str(every)}]
+    both = f"ASK FROM <{OWN}> FROM NAMED <{ENTITIES}> {{ {ENTITY} a ?kind GRAPH <{ENTITIES}> {{ {ENTITY} a ?kind }} }}"
+    assert served.ask(both).json["boolean"] is True
+
+
+def test_who_names_the_default_graph_alone_sees_no_named_one(served: Served) -> None:
+    query = "ASK { GRAPH ?g { ?s ?p ?o } }"
+    for words, expected in ((f"FROM <{OWN}>", False), ("", True)):
+        assert json.loads(served.ask(query.replace("{", f"{words} {{", 1)).body)["boolean"] is expected
+    found = served.send("POST", f"/sparql?default-graph-uri={OWN}", body=query, Content_Type="application/sparql-query")
+    assert found.json["boolean"] is False
+
+
+def test_a_graph_that_is_not_served_is_an_error_in_from(served: Served) -> None:
+    for words in ("FROM <urn:not-there>", f"FROM <{OWN}> FROM <urn:not-there>", f"FROM NAMED <{OWN}>"):
+        assert served.ask(f"ASK {words} {{ ?s ?p ?o }}").status == 400
