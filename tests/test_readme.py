@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import shutil
-from typing import TYPE_CHECKING
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import pyoxigraph as ox
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Run
 
     from kg.index import Index
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PORT = re.compile(r"(127\.0\.0\.1:)(\d{4})")
 ONE_LINE = re.compile(r"<!-- (\w+) -->\n```sh\n(.*?)\n```", re.DOTALL)
 
 
@@ -32,6 +38,49 @@ def steps(readme: str) -> list[tuple[str, str]]:
     return found
 
 
+class Servers:
+    """The servers that the README starts, each at a free port instead of its own, until the end."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.root, self.folder = root, folder
+        self.ports: dict[str, str] = {}
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.running:
+            process.terminate()
+            process.wait(20)
+
+    def at_free_ports(self, words: list[str]) -> list[str]:
+        """Return a command with the ports of servers replaced by free ones."""
+        return [PORT.sub(lambda match: match[1] + self._free(match[2]), word) if word.find("127.0.0.1:") >= 0 else word for word in words]
+
+    def start(self, words: list[str]) -> None:
+        """Start a server and wait until it takes connections."""
+        port = words[-1].rpartition(":")[2]
+        if words[0] == "kg":
+            port = self._free(port)
+            words = [sys.executable, "-m", "kg", *words[1:-1], port]
+        else:
+            words = [str(Path(sys.executable).with_name(words[0])), *words[1:]]
+        self.running.append(subprocess.Popen(words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        for _ in range(300):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", int(port)), timeout=1):
+                return
+            time.sleep(0.1)
+        raise AssertionError(words)
+
+    def _free(self, port: str) -> str:
+        if port not in self.ports:
+            with socket.socket() as taken:
+                taken.bind(("127.0.0.1", 0))
+                self.ports[port] = str(taken.getsockname()[1])
+        return self.ports[port]
+
+
 @pytest.fixture
 def readme(root: Path) -> str:
     return (root / "README.md").read_text(encoding="utf-8")
@@ -42,13 +91,17 @@ def test_every_command_works_and_says_what_the_readme_shows(root: Path, tmp_path
         shutil.copy(root / "tests" / "data" / "ferry" / name, tmp_path / name)
     commands = steps(readme)
     assert len(commands) > 12
-    for command, shown in commands:
-        words = shlex.split(command)
-        assert words[0] == "kg"
-        done = run_kg(*words[1:], cwd=tmp_path)
-        assert done.code == 0, (command, done.err)
-        if shown.strip():
-            assert done.out.strip() == shown.strip(), command
+    with Servers(root, tmp_path) as servers:
+        for command, shown in commands:
+            words = servers.at_free_ports(shlex.split(command))
+            if "serve" in words[:2]:
+                servers.start(words)
+                continue
+            assert words[0] == "kg"
+            done = run_kg(*words[1:], cwd=tmp_path)
+            assert done.code == 0, (command, done.err)
+            if shown.strip():
+                assert done.out.strip() == shown.strip(), command
 
 
 def test_the_example_sheet_of_the_readme_is_taken(root: Path, tmp_path: Path, readme: str, run_kg: Callable[..., Run]) -> None:
