@@ -18,6 +18,7 @@ const MapCamera = (() => {
       this.container = container;
       this.isUntouched = true;
       this.roomAbove = 0;
+      this.size = {};
     }
 
     /** Move the map, which may just have got another size; the library zooms when it has. */
@@ -37,6 +38,9 @@ const MapCamera = (() => {
 
     /** In a frame of another size a map that no hand has moved is fitted, another stands as before. */
     resized() {
+      const { clientWidth, clientHeight } = this.container;
+      if (clientWidth === this.size.width && clientHeight === this.size.height) return;
+      this.size = { width: clientWidth, height: clientHeight };
       if (this.isUntouched) this.fit({ animate: false });
       else if (this.stand && !this.isMoving) {
         this.moveTo({ ...this.stand, animation: false });
@@ -74,7 +78,7 @@ const MapCamera = (() => {
 
     /** Where the map must stand for everything drawn to be in the frame, names included; nothing where there is no frame. */
     fitting() {
-      const nodes = [...this.live.nodes].map((id) => this.nodeById.get(id));
+      const nodes = [...this.live.nodes].map((id) => Camera.extentOf(this.nodeById.get(id)));
       const { clientWidth, clientHeight } = this.container;
       if (!nodes.length || clientWidth < 80 || clientHeight < 80) return null;
       const room = { x: clientWidth - EDGE - ASIDE, y: clientHeight - EDGE - this.roomAbove };
@@ -143,17 +147,24 @@ const MapCamera = (() => {
       return this.network.canvasToDOM(this.placeOf(node));
     }
 
+    /** What the frame of a node takes to be known: where it is, how large, and how long and how many the lines of its name are. */
+    static extentOf({ x, y, size, lines = [] }) {
+      return { x, y, size, longest: Math.max(0, ...lines.map(({ length }) => length)), rows: lines.length };
+    }
+
     /** The frame of some nodes with their names at a scale, in pixels: left, top, right and bottom; of names perhaps only a share. */
     frameOf(nodes, scale = 1, share = 1) {
-      const size = (node) => node.size * Math.max(scale, 0.72);
-      const wide = (node) => Math.max(size(node), ...(node.lines ?? []).map((line) => share * 3.1 * line.length));
-      const edge = (pick, of) => (nodes.length ? pick(...nodes.map(of)) : 0);
-      return [
-        edge(Math.min, (node) => node.x * scale - wide(node)),
-        edge(Math.min, (node) => node.y * scale - size(node)),
-        edge(Math.max, (node) => node.x * scale + wide(node)),
-        edge(Math.max, (node) => node.y * scale + size(node) + share * 14 * (node.lines ?? []).length),
-      ];
+      if (!nodes.length) return [0, 0, 0, 0];
+      const frame = [Infinity, Infinity, -Infinity, -Infinity];
+      for (const { x, y, size, longest, rows } of nodes) {
+        const tall = size * Math.max(scale, 0.72);
+        const wide = Math.max(tall, share * 3.1 * longest);
+        frame[0] = Math.min(frame[0], x * scale - wide);
+        frame[1] = Math.min(frame[1], y * scale - tall);
+        frame[2] = Math.max(frame[2], x * scale + wide);
+        frame[3] = Math.max(frame[3], y * scale + tall + share * 14 * rows);
+      }
+      return frame;
     }
 
     /** The boxes of what stands over the map, in pixels from its corner. */

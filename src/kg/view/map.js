@@ -116,6 +116,8 @@ const ClaimMap = (() => {
       const isAsBefore = before.size === this.live.nodes.size && [...before].every((node) => this.live.nodes.has(node));
       if (isOther) this.fit({ animate: false });
       else if (!isAsBefore) this.settle();
+      // What stands above the map may leave it another room: it is drawn for that at once, and not anew when the room is observed.
+      this.resized();
     }
 
     /** Which nodes and lines are shown, and of too many those with most claims. */

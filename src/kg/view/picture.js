@@ -154,7 +154,7 @@ const Picture = (() => {
   /** What is drawn as one SVG document. */
   function toSvg(map, { title, note }) {
     const nodes = [...map.live.nodes].map((id) => ({ ...map.nodeById.get(id), ...map.placeOf(id) }));
-    const frame = map.frameOf(nodes);
+    const frame = map.frameOf(nodes.map(MapCamera.Camera.extentOf));
     const words = new Pen(frame.map((edge, at) => edge + (at < 2 ? -MARGIN : MARGIN)));
     map.drawWords(words, 1);
     const lines = map.linesDrawn();

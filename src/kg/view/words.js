@@ -74,7 +74,13 @@ const MapWords = (() => {
 
     /** What standing in a box would cost: nothing where it is free, a little over a mark, everything over another name. */
     cost([left, top, right, bottom]) {
-      return this.taken.reduce((sum, [l, t, r, b, cost]) => sum + (left < r && right > l && top < b && bottom > t ? cost : 0), 0);
+      const { taken } = this;
+      let sum = 0;
+      for (let at = 0; at < taken.length; at += 1) {
+        const box = taken[at];
+        if (left < box[2] && right > box[0] && top < box[3] && bottom > box[1]) sum += box[4];
+      }
+      return sum;
     }
 
     isFree(box) {
