@@ -10,7 +10,8 @@ const Scenes = (() => {
   const STEPS = 70;
   const FEWER_STEPS = 45;
   const MANY = 200;
-  const REACH = 5 * SPACING;
+  const FARTHEST = (5 * SPACING) ** 2;
+  const NEARNESS = SPACING ** 2;
   const APART = 40;
   // About how much of the screen a drawing has, and how small a node is drawn at least, as a share of its size.
   const SCREEN = 640;
@@ -20,7 +21,7 @@ const Scenes = (() => {
   const LINE_LENGTH = 17;
   const LETTERS = 67;
 
-  const counted = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+  const counted = (number, one, many) => `${Elements.inFigures(number)} ${number === 1 ? one : many}`;
 
   /** So much of a name as the map has room for, cut between words where it has several. */
   function cut(label) {
@@ -62,9 +63,10 @@ const Scenes = (() => {
 
     /** How many of the claims shown each node is an end of. */
     counts(shown) {
+      const { subjects, objects } = this.model;
       const counts = new Uint32Array(this.model.overview.of.length);
       for (const number of shown.claims) {
-        const { subject, object } = this.model.claims[number];
+        const [subject, object] = [subjects[number], objects[number]];
         counts[subject] += 1;
         if (object !== subject) counts[object] += 1;
       }
@@ -184,7 +186,8 @@ const Scenes = (() => {
 
   /** A group, and how many of the claims shown it holds, which it is told to say. */
   function inside(node, shown) {
-    const count = node.inner.reduce((sum, number) => sum + shown.isShown.has(number), 0);
+    let count = 0;
+    for (const number of node.inner) if (shown.isShown.has(number)) count += 1;
     node.lines = [...node.title, counted(count, "claim", "claims")];
     return [node.id, count];
   }
@@ -210,14 +213,15 @@ const Scenes = (() => {
   function pushApart(xs, ys, nodes) {
     const extent = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) * 2;
     const grown = Math.max(1, (SMALLEST * Math.max(extent(xs), extent(ys))) / SCREEN);
-    const reach = nodes.map(({ size }) => size * grown * 1.15 + 3);
+    const reach = Float64Array.from(nodes, ({ size }) => size * grown * 1.15 + 3);
     for (let round = 0, isMoved = true; isMoved && round < APART; round += 1) {
       isMoved = false;
-      for (let one = 0; one < nodes.length; one += 1) {
-        for (let other = one + 1; other < nodes.length; other += 1) {
-          const [x, y] = [xs[one] - xs[other], ys[one] - ys[other]];
+      for (let one = 0; one < reach.length; one += 1) {
+        for (let other = one + 1; other < reach.length; other += 1) {
+          const x = xs[one] - xs[other];
+          const y = ys[one] - ys[other];
           const wanted = reach[one] + reach[other];
-          if (Math.abs(x) >= wanted || Math.abs(y) >= wanted) continue;
+          if (x >= wanted || y >= wanted || -x >= wanted || -y >= wanted) continue;
           const distance = Math.sqrt(x * x + y * y) || 1;
           if (distance >= wanted) continue;
           isMoved = true;
@@ -237,11 +241,13 @@ const Scenes = (() => {
     const [dx, dy] = [new Float64Array(count), new Float64Array(count)];
     for (let one = 0; one < count; one += 1) {
       for (let other = one + 1; other < count; other += 1) {
-        const [x, y] = [xs[one] - xs[other], ys[one] - ys[other]];
+        // Written out, as is all that is done for each pair: what is drawn for the first time waits for it.
+        const x = xs[one] - xs[other];
+        const y = ys[one] - ys[other];
         const square = x * x + y * y + 1;
         // What is far away does not drive a part that hangs on nothing further still.
-        if (square > REACH * REACH) continue;
-        const push = (SPACING * SPACING) / square;
+        if (square > FARTHEST) continue;
+        const push = NEARNESS / square;
         dx[one] += x * push;
         dy[one] += y * push;
         dx[other] -= x * push;
@@ -252,7 +258,8 @@ const Scenes = (() => {
       dy[one] -= ys[one] * 0.6;
     }
     for (const [one, other] of lines) {
-      const [x, y] = [xs[one] - xs[other], ys[one] - ys[other]];
+      const x = xs[one] - xs[other];
+      const y = ys[one] - ys[other];
       const pull = Math.sqrt(x * x + y * y) / SPACING;
       dx[one] -= x * pull;
       dy[one] -= y * pull;
