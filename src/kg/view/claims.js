@@ -6,6 +6,7 @@ const Claims = (() => {
   const fold = (text) => (PLAIN.test(text) ? text : text.normalize("NFD").replace(/\p{M}/gu, "")).toLowerCase();
   const PLAIN = /^[\x20-\x7e]*$/;
   const PART = "\u0000";
+  const KEPT = 16;
 
   /** A set of numbers below a limit. */
   class Flags {
@@ -30,12 +31,19 @@ const Claims = (() => {
     constructor(texts) {
       const folded = texts.map((text) => fold(text));
       this.text = folded.join(PART);
+      this.known = new Map();
       this.starts = new Uint32Array(texts.length);
       for (let number = 1; number < texts.length; number += 1) this.starts[number] = this.starts[number - 1] + folded[number - 1].length + 1;
     }
 
-    /** Which of the texts hold a word, as flags. */
+    /** Which of the texts hold a word, as flags; kept for the words asked for last. */
     holding(word) {
+      if (this.known.size > KEPT) this.known.clear();
+      if (!this.known.has(word)) this.known.set(word, this.search(word));
+      return this.known.get(word);
+    }
+
+    search(word) {
       const found = new Uint8Array(this.starts.length);
       for (let at = this.text.indexOf(word), number = 0; at >= 0; ) {
         while (this.starts[number + 1] <= at) number += 1;
@@ -57,17 +65,25 @@ const Claims = (() => {
       for (let at = 0; at < values.length; at += 1) this.on[at + 1] = this.on[at] + 1 - this.off[at];
     }
 
-    stops(number) {
-      if (!this.to) return this.off[this.of[number]] === 1;
-      return this.on[this.to[number] + 1] === this.on[this.of[number]];
+    /** Note of every claim that this facet stops that one more stops it, and that this one was the last to. */
+    stop(failures, failed, own) {
+      const { of, to, off, on } = this;
+      if (!off.includes(1)) return;
+      for (let number = 0; number < of.length; number += 1) {
+        if (to ? on[to[number] + 1] !== on[of[number]] : !off[of[number]]) continue;
+        failures[number] += 1;
+        failed[number] = own;
+      }
     }
 
-    count(number) {
-      this.counts[this.of[number]] += 1;
-      if (this.to) this.counts[this.to[number] + 1] -= 1;
-    }
-
-    counted() {
+    /** How many claims there are behind each value, of those that nothing stops or this facet alone. */
+    counted(failures, failed, own) {
+      const { of, to, counts } = this;
+      for (let number = 0; number < of.length; number += 1) {
+        if (failures[number] > 1 || (failures[number] && failed[number] !== own)) continue;
+        counts[of[number]] += 1;
+        if (to) counts[to[number] + 1] -= 1;
+      }
       if (this.to) for (let at = 1; at < this.counts.length; at += 1) this.counts[at] += this.counts[at - 1];
       return this.counts.subarray(0, -1);
     }
@@ -117,6 +133,8 @@ const Claims = (() => {
       this.kindByName = new Map(this.kinds.map((kind) => [kind.name, kind]));
       this.about = this.nodes.map(() => []);
       this.saidBy = this.nodes.map(() => []);
+      this.subjects = Uint32Array.from(rows, ({ subject }) => subject);
+      this.objects = Uint32Array.from(rows, ({ object }) => object);
       for (let number = 0; number < rows.length; number += 1) {
         const { subject, object, claimant, reporter } = rows[number];
         this.about[subject].push(number);
@@ -172,7 +190,7 @@ const Claims = (() => {
     }
 
     keepMatching(flags, word) {
-      const found = this.sentences.holding(word);
+      const found = this.sentences.holding(word).slice();
       const isNode = Uint8Array.from(this.nodeWords, (words) => words.includes(word));
       const isRelation = Uint8Array.from(this.relations, ({ label }) => fold(label).includes(word));
       this.nodeWords.forEach((_, node) => {
@@ -180,8 +198,8 @@ const Claims = (() => {
         this.about[node].forEach((number) => (found[number] = 1));
         this.saidBy[node].forEach((number) => (found[number] = 1));
       });
-      const relation = this.fields.relation;
-      flags.forEach((isOn, number) => (flags[number] = isOn & (found[number] | isRelation[relation.get(number)])));
+      const { relation } = this.fields;
+      for (let number = 0; number < flags.length; number += 1) if (flags[number]) flags[number] = found[number] | isRelation[relation.get(number)];
     }
 
     isHedged(claim) {
@@ -194,22 +212,13 @@ const Claims = (() => {
       const isFound = this.matching(state.query);
       const facets = this.facets.map((facet) => new Sieve(facet, state.off.get(facet.key) ?? []));
       const isShown = new Flags(this.claims.length);
+      // How many things stop each claim, two of them where it is not looked for; and the facet that was the last to.
+      const [failures, failed] = [new Uint8Array(this.claims.length), new Uint8Array(this.claims.length)];
+      for (let number = 0; number < failures.length; number += 1) if ((isFound && !isFound[number]) || (allows && !allows(number))) failures[number] = 2;
+      facets.forEach((facet, own) => facet.stop(failures, failed, own));
       const claims = [];
-      for (let number = 0; number < this.claims.length; number += 1) {
-        if ((isFound && !isFound[number]) || (allows && !allows(number))) continue;
-        let failed = null;
-        let failures = 0;
-        for (const facet of facets) if (facet.stops(number)) (failures += 1), (failed = facet);
-        if (failures > 1) continue;
-        if (failures === 1) {
-          failed.count(number);
-          continue;
-        }
-        for (const facet of facets) facet.count(number);
-        isShown.add(number);
-        claims.push(number);
-      }
-      return { claims, isShown, counts: new Map(facets.map((facet) => [facet.key, facet.counted()])) };
+      for (let number = 0; number < failures.length; number += 1) if (!failures[number]) (isShown.add(number), claims.push(number));
+      return { claims, isShown, counts: new Map(facets.map((facet, own) => [facet.key, facet.counted(failures, failed, own)])) };
     }
 
     /** Whether anything keeps claims from being shown. */
@@ -251,19 +260,6 @@ const Claims = (() => {
       const rank = (node) => (fold(this.nodes[node].label) === wanted ? 0 : 1);
       const weight = (node) => this.about[node].length + this.saidBy[node].length;
       return [...this.nodes.keys()].filter(isCalled).sort((a, b) => rank(a) - rank(b) || weight(b) - weight(a) || a - b)[0];
-    }
-
-    /** The nodes whose names hold what is looked for: names that begin with it first, then those with more claims. */
-    suggestions(query, limit) {
-      const wanted = fold(query.trim());
-      if (!wanted) return [];
-      const weight = (node) => this.about[node].length + this.saidBy[node].length;
-      const rank = (node) => (this.nodeWords[node].split("\n").some((name) => name.startsWith(wanted)) ? 0 : 1);
-      return this.nodes
-        .map((_, node) => node)
-        .filter((node) => this.nodes[node].claim === undefined && this.nodeWords[node].includes(wanted))
-        .sort((a, b) => rank(a) - rank(b) || weight(b) - weight(a) || a - b)
-        .slice(0, limit);
     }
 
     /** The claims of a selection: of a node, between two nodes, or one claim. */

@@ -45,6 +45,10 @@ const Elements = (() => {
   /** The beginning of a list and the rest of it; a rest is three things at least, fewer stand where a line about them would. */
   const split = (list, limit) => (list.length < limit + 3 ? [list, []] : [list.slice(0, limit), list.slice(limit)]);
 
+  // Made once: `toLocaleString` would make one for each number.
+  const FIGURES = new Intl.NumberFormat("en");
+  const inFigures = (number) => FIGURES.format(number);
+
   const darkness = window.matchMedia("(prefers-color-scheme: dark)");
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const isForced = window.matchMedia("(forced-colors: active)");
@@ -57,5 +61,5 @@ const Elements = (() => {
     region.textContent = text;
   }
 
-  return { h, s, words, link, shape, later, split, say, darkness, isDark, isForced, isStill };
+  return { h, s, words, link, shape, later, split, inFigures, say, darkness, isDark, isForced, isStill };
 })();

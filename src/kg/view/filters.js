@@ -1,7 +1,7 @@
 /* The filters: facets with live counts, and the chips of those that are at work. */
 const Filters = (() => {
   "use strict";
-  const { h, words } = Elements;
+  const { h, words, inFigures } = Elements;
   const OPEN_ROWS = 8;
   const ROWS_AT_MOST = 80;
 
@@ -57,12 +57,18 @@ const Filters = (() => {
       if (this.brush?.isUseful) this.brush.show(shown, state.off.get("time"));
       for (const { key } of this.model.facets) {
         const counts = shown.counts.get(key);
-        this.rows.get(key).forEach(({ box, count, element }, at) => {
-          box.checked = !state.off.get(key)?.has(at);
-          count.textContent = counts[at].toLocaleString("en");
-          element.classList.toggle("empty", counts[at] === 0);
-        });
+        const off = state.off.get(key);
+        this.rows.get(key).forEach((row, at) => this.showRow(row, !off?.has(at), counts[at]));
       }
+    }
+
+    /** Only what changed is written: what is written is laid out anew. */
+    showRow(row, isOn, count) {
+      if (row.box.checked !== isOn) row.box.checked = isOn;
+      if (row.counted === count) return;
+      row.counted = count;
+      row.count.textContent = inFigures(count);
+      row.element.classList.toggle("empty", count === 0);
     }
   }
 

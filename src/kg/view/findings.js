@@ -1,7 +1,7 @@
 /* What the panel lists while nothing is selected: the claims that pass the filters, agreement and dispute, and sentences without a claim. */
 const Findings = (() => {
   "use strict";
-  const { h, words, split } = Elements;
+  const { h, words, split, inFigures } = Elements;
   const LISTED = 8;
   const EACH = 6;
   const AT_MOST = 300;
@@ -35,7 +35,7 @@ const Findings = (() => {
     const [first, rest] = split(numbers, EACH);
     const item = (number) => h("li", {}, panel.claimButton(number), h("p", { class: "place" }, where(panel.model, number)));
     const more = rest.length > 0 && Elements.later(h("details", { class: "more" }, h("summary", {}, `${rest.length} more`)), () => rows(some(rest, item, "are not listed here, but in the table")));
-    return h("div", { class: "found" }, h("h4", {}, panel.nodeButton(claimant), " ", h("span", { class: "count" }, numbers.length.toLocaleString("en"))), h("ul", {}, ...first.map(item)), more);
+    return h("div", { class: "found" }, h("h4", {}, panel.nodeButton(claimant), " ", h("span", { class: "count" }, inFigures(numbers.length))), h("ul", {}, ...first.map(item)), more);
   }
 
   /** So many of a long list, and a word for those that are left out. */

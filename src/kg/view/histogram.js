@@ -100,12 +100,16 @@ const Histogram = (() => {
       this.off = off;
       const counts = shown.counts.get("time");
       const isOn = ({ at }) => !off?.has(at);
+      const heights = (this.heights ??= []);
       const sums = this.bars.map(({ members }) => members.reduce((sum, { at }) => sum + counts[at], 0));
       const most = Math.max(1, ...sums);
       this.bars.forEach(({ element, members }, at) => {
         const height = sums[at] ? Math.max(2, (sums[at] / most) * HEIGHT) : 0;
-        element.setAttribute("y", HEIGHT - height);
-        element.setAttribute("height", height);
+        if (heights[at] !== height) {
+          heights[at] = height;
+          element.setAttribute("y", HEIGHT - height);
+          element.setAttribute("height", height);
+        }
         element.classList.toggle("off", !members.some(isOn));
       });
       this.field.classList.toggle("whole", !off?.size);

@@ -1,7 +1,7 @@
 /* The page: one state, told to everything that shows it and kept in the address. */
 (async () => {
   "use strict";
-  const { h, s, words, shape, darkness } = Elements;
+  const { h, s, words, shape, inFigures, darkness } = Elements;
   const $ = (id) => document.getElementById(id);
 
   const model = new Claims.Model(await Claims.unpack($("data").textContent));
@@ -74,7 +74,7 @@
     $("chips").replaceChildren(...Filters.chips(model, state, { onChange: changeFacet, onQuery: (query) => change({ query }), onReset: () => change({ query: "", off: new Map(), ...Focus.beginning() }) }));
     $("chips").prepend(...Focus.chips(model, state, change));
     $("chips").hidden = !$("chips").children.length;
-    $("count").replaceChildren(h("b", {}, shown.claims.length.toLocaleString("en")), ` of ${model.claims.length.toLocaleString("en")} claims`);
+    $("count").replaceChildren(h("b", {}, inFigures(shown.claims.length)), ` of ${inFigures(model.claims.length)} claims`);
     showView();
     showWayBack();
     showPanel();
@@ -83,7 +83,7 @@
   /** Where claims are many, lists of all of them are made when the counts and the map have been painted. */
   function showPanel() {
     if (state.selection || model.claims.length < MANY) return panel.show(shown, state.selection, state);
-    if (!isPanelDue) requestAnimationFrame(() => setTimeout(() => ((isPanelDue = false), panel.show(shown, state.selection, state))));
+    if (!isPanelDue) requestAnimationFrame(() => requestAnimationFrame(() => ((isPanelDue = false), panel.show(shown, state.selection, state))));
     isPanelDue = true;
   }
 
@@ -206,6 +206,8 @@
 
   function showWayBack() {
     $("back-button").hidden = isStageSeen || !narrow.matches;
+    if (wayBack === state.view) return;
+    wayBack = state.view;
     $("back-button").replaceChildren(h("span", { "aria-hidden": "true" }, "↑ "), `Back to the ${tabs.find((tab) => tab.dataset.view === state.view).textContent.toLowerCase()}`);
   }
 
@@ -215,6 +217,7 @@
   }
 
   let isStageSeen = true;
+  let wayBack = null;
 
   tabs.forEach((tab) => tab.addEventListener("click", () => change({ view: tab.dataset.view })));
   tabs.forEach((tab) => tab.addEventListener("keydown", walkTabs));

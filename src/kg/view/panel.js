@@ -1,7 +1,7 @@
 /* The panel beside the map: the claims of what is selected, each with its evidence. */
 const Panel = (() => {
   "use strict";
-  const { h, words, link, shape, split } = Elements;
+  const { h, words, link, shape, split, inFigures } = Elements;
   const LISTED = 8;
   const LEADS = {
     map: "Choose a name or a line on the map",
@@ -24,8 +24,9 @@ const Panel = (() => {
     show(shown, selection, state) {
       this.state = state;
       const content = !selection ? this.overview(shown) : selection.claim !== undefined ? this.oneClaim(selection.claim, shown) : this.things(selection, shown);
-      this.element.replaceChildren(...content.filter(Boolean));
+      // Before there is something new to be laid out, which it would be at once.
       this.element.scrollTop = 0;
+      this.element.replaceChildren(...content.filter(Boolean));
     }
 
     /* What is there, when nothing is selected. */
@@ -68,11 +69,11 @@ const Panel = (() => {
       const only = off && off.size === facet.values.length - 1 ? facet.values.findIndex((_, at) => !off.has(at)) : -1;
       const counts = shown.counts.get("claimant");
       const button = ({ label, language }, isOn, next, count) =>
-        h("button", { type: "button", "aria-pressed": String(isOn), onclick: () => this.inWorld(next) }, words(label, { lang: language }), count === undefined ? null : h("span", { class: "count" }, count.toLocaleString("en")));
+        h("button", { type: "button", "aria-pressed": String(isOn), onclick: () => this.inWorld(next) }, words(label, { lang: language }), count === undefined ? null : h("span", { class: "count" }, inFigures(count)));
       const one = (at) => button(facet.values[at], at === only, at === only ? null : at, counts[at]);
       const order = [...facet.values.keys()].sort((a, b) => counts[b] - counts[a] || a - b).filter((at) => counts[at] || at === only);
       const [first, rest] = split(order, LISTED);
-      const more = rest.length > 0 && h("details", { class: "more" }, h("summary", {}, `${rest.length} more`), h("div", {}, ...rest.map(one)));
+      const more = rest.length > 0 && Elements.later(h("details", { class: "more" }, h("summary", {}, `${rest.length} more`)), () => [h("div", {}, ...rest.map(one))]);
       return h("section", {}, this.heading("Whose world?"), h("div", { class: "worlds" }, button({ label: "Everybody’s" }, !off?.size, null), ...first.map(one), more));
     }
 
@@ -122,9 +123,10 @@ const Panel = (() => {
 
     /** The names that claims are about, each with how many of them. */
     mostSpokenOf(claims) {
+      const { subjects, objects } = this.model;
       const counts = new Uint32Array(this.model.nodes.length);
       for (const number of claims) {
-        const { subject, object } = this.model.claims[number];
+        const [subject, object] = [subjects[number], objects[number]];
         counts[subject] += 1;
         if (object !== subject) counts[object] += 1;
       }
@@ -134,7 +136,7 @@ const Panel = (() => {
 
     list(title, ranked) {
       if (!ranked.length) return null;
-      const items = ([node, count]) => h("li", {}, this.nodeButton(node), h("span", { class: "count" }, count.toLocaleString("en")));
+      const items = ([node, count]) => h("li", {}, this.nodeButton(node), h("span", { class: "count" }, inFigures(count)));
       const [first, rest] = split(ranked, LISTED);
       const more = rest.length > 0 && Elements.later(h("details", { class: "more" }, h("summary", {}, `${rest.length} more`)), () => this.rest(rest, items));
       return h("section", {}, this.heading(title), h("ul", { class: "ranked" }, ...first.map(items)), more);
@@ -148,7 +150,7 @@ const Panel = (() => {
     }
 
     heading(text, count) {
-      return h("h3", {}, text, count === undefined ? null : h("span", { class: "count" }, count.toLocaleString("en")));
+      return h("h3", {}, text, count === undefined ? null : h("span", { class: "count" }, inFigures(count)));
     }
 
     /* An entity, or the line between two. */
@@ -229,7 +231,7 @@ const Panel = (() => {
       const hidden = numbers.length - seen.length;
       const note = hidden > 0 && h("p", { class: "hidden-note" }, `${hidden} more hidden by the filters.`);
       const cards = this.cards(seen);
-      if (isFolded) return [h("details", { class: "folded" }, h("summary", {}, title, h("span", { class: "count" }, seen.length.toLocaleString("en"))), ...cards, note)];
+      if (isFolded) return [h("details", { class: "folded" }, h("summary", {}, title, h("span", { class: "count" }, inFigures(seen.length))), ...cards, note)];
       return [h("section", {}, this.heading(title, seen.length), ...cards, note)];
     }
 

@@ -71,9 +71,20 @@ const Search = (() => {
     }
   }
 
+  /** The nodes whose names hold what is looked for: names that begin with it first, then those with more claims. */
+  function suggestions({ nodes, nodeWords, about, saidBy }, text, limit) {
+    const wanted = Claims.fold(text.trim());
+    if (!wanted) return [];
+    const rank = (words) => (words.startsWith(wanted) || words.includes(`\n${wanted}`) ? 0 : 1);
+    const found = [];
+    nodeWords.forEach((words, node) => words.includes(wanted) && nodes[node].claim === undefined && found.push([node, rank(words), about[node].length + saidBy[node].length]));
+    found.sort((a, b) => a[1] - b[1] || b[2] - a[2] || a[0] - b[0]);
+    return found.slice(0, limit).map(([node]) => node);
+  }
+
   /** The names that hold what is looked for, as options; where it is another name than the first, that one too. */
   function namesFor(model, text, limit = NAMES) {
-    return model.suggestions(text, limit).map((node) => {
+    return suggestions(model, text, limit).map((node) => {
       const { label, kind, names, language } = model.nodes[node];
       const wanted = Claims.fold(text.trim());
       const other = Claims.fold(label).includes(wanted) ? null : (names ?? []).find((name) => Claims.fold(name).includes(wanted));

@@ -1,7 +1,7 @@
 /* Two claimants side by side: whose a line is, in words and signs, and the list of what they share and contradict. */
 const Worlds = (() => {
   "use strict";
-  const { h, words } = Elements;
+  const { h, words, inFigures } = Elements;
   const LETTERS = ["A", "B"];
   const LISTED = 12;
 
@@ -33,7 +33,7 @@ const Worlds = (() => {
     const own = LETTERS.map((_, at) => shown.claims.filter((number) => worlds.of[number] === at));
     const isSeen = ([one, other]) => shown.isShown.has(one) && shown.isShown.has(other);
     const [shared, opposed] = [worlds.shared.filter(isSeen), worlds.opposed.filter(isSeen)];
-    const who = LETTERS.map((letter, at) => h("li", {}, h("span", {}, h("b", { class: "world" }, letter), " ", nodeButton(worlds.claimants[at])), h("span", { class: "count" }, own[at].length.toLocaleString("en"))));
+    const who = LETTERS.map((letter, at) => h("li", {}, h("span", {}, h("b", { class: "world" }, letter), " ", nodeButton(worlds.claimants[at])), h("span", { class: "count" }, inFigures(own[at].length))));
     return [
       h("section", { class: "two-worlds" }, heading("Two worlds"), h("ul", { class: "ranked" }, ...who), h("p", { class: "hidden-note" }, inWords(shared.length, opposed.length))),
       pairs("They contradict each other", opposed, "≠", heading, claimButton),
@@ -62,7 +62,7 @@ const Worlds = (() => {
     const only = [...spoken[at]].filter((node) => !spoken[1 - at].has(node) && model.nodes[node].claim === undefined);
     if (!only.length) return null;
     const list = () => [h("ul", { class: "ranked" }, ...only.slice(0, 200).map((node) => h("li", {}, nodeButton(node))))];
-    const title = h("summary", {}, "Spoken of only by ", h("b", { class: "world" }, letter), " ", words(model.nodes[model.worlds.claimants[at]].label), h("span", { class: "count" }, only.length.toLocaleString("en")));
+    const title = h("summary", {}, "Spoken of only by ", h("b", { class: "world" }, letter), " ", words(model.nodes[model.worlds.claimants[at]].label), h("span", { class: "count" }, inFigures(only.length)));
     return Elements.later(h("details", { class: "folded" }, title), list);
   }
 
