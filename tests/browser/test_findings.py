@@ -119,6 +119,7 @@ def test_the_list_of_what_matches_says_how_many_it_leaves_out(shown: Callable[..
     assert listed == total
     page.locator("#found summary").first.click()
     first = page.locator("#found .found").first
+    first.locator("li").nth(6).wait_for()
     assert first.locator("li").count() == int(first.locator("h4 .count").inner_text())
 
 
