@@ -157,3 +157,24 @@ def test_on_a_narrow_screen_a_button_leads_back_to_the_map(ferry_map: Callable[.
     back.wait_for(state="hidden")
     assert page.evaluate("document.activeElement.id") == "map"
     assert urlencode({"at": "ent:ferry"}) in page.evaluate("location.hash")
+
+
+COLOURED = """() => { const canvas = document.querySelector("#map canvas"), { width, height } = canvas;
+    const copy = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const dots = copy.getImageData(0, 0, width, height).data; let count = 0;
+    for (let at = 0; at < dots.length; at += 4) {
+        const [r, g, b] = [dots[at], dots[at + 1], dots[at + 2]];
+        count += dots[at + 3] > 200 && Math.max(r, g, b) - Math.min(r, g, b) > 40;
+    }
+    return count; }"""
+
+
+def test_a_search_that_comes_at_once_leaves_the_shapes_of_the_names_it_finds(ferry_map: Callable[..., Page]) -> None:
+    """As when words are pasted: one event brings all of them, and the map goes from everything to a few names."""
+    page = ferry_map()
+    assert page.evaluate(COLOURED) > 100
+    page.locator("#search").fill("Brenwick")
+    drawn_in_time(page)
+    page.wait_for_timeout(400)
+    assert page.evaluate(COLOURED) > 100

@@ -91,10 +91,17 @@ const ClaimMap = (() => {
       emitter.emit("_blockRedraw");
       try {
         change();
+        this.measure();
       } finally {
         emitter.emit("_allowRedraw");
         emitter.emit("_requestRedraw");
       }
+    }
+
+    /** Give nodes their boxes: the library measures one when it draws it, and draws none that is new as its box lies nowhere. */
+    measure() {
+      const context = this.network.canvas.getContext();
+      for (const node of Object.values(this.network.body.nodes)) node.updateBoundingBox(context);
     }
 
     /** Show these claims, and light up what belongs to the selection. */
