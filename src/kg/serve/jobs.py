@@ -81,13 +81,15 @@ def problem_of(error: KgError) -> Reply:
 
 
 def answer(index: Index, job: Job) -> Reply:
-    """Return the reply of a worker to a job; errors of kg are problems."""
+    """Return the reply of a worker to a job; errors of kg are problems, and so is a file that can no longer be read."""
     if job["kind"] not in KINDS:
         return problem(500, f"there is no job {job['kind']!r}")
     try:
         return _function(job["kind"])(index, job)
     except KgError as error:
         return problem_of(error)
+    except OSError as error:
+        return problem(500, f"a file of the workspace cannot be read: {error.strerror or error}")
 
 
 @cache
