@@ -189,6 +189,11 @@ class Hostile:
         is_time = len(self.requests) > 2
         yield self._with(ROWS) if is_time else self._with(b"", status="503 Service Unavailable", more="Retry-After: 0\r\n")
 
+    def _stopped(self, _head: str) -> Iterator[bytes]:
+        """Stop the query at a limit of its own, as `kg serve` does."""
+        said = rb'{"title": "Stopped", "status": 503, "detail": "the \"query\" took\n longer\u202e \u001b[1mthan 10 s ' + b"x" * 300 + b'"}'
+        yield self._with(said, kind="application/problem+json", status="503 Service Unavailable")
+
     def _wait(self, _head: str) -> Iterator[bytes]:
         """Answer the second request only, and ask to wait for a second."""
         is_time = len(self.requests) > 1

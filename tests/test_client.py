@@ -111,6 +111,16 @@ def test_a_busy_server_is_asked_again_and_a_request_that_must_not_be_repeated_is
     assert len(server.requests) == 3
 
 
+def test_a_query_that_its_server_stopped_is_not_asked_again_and_the_reason_is_told_in_one_line(server: Hostile) -> None:
+    said = str(failure(server, "stopped"))
+    assert len(server.requests) == 1
+    assert ': the "query" took longer [1mthan 10 s xxx' in said
+    assert said.endswith("x…")
+    assert said.isprintable()
+    assert "detail" not in said
+    assert len(said) < 300
+
+
 def test_the_pause_that_a_server_asks_for_is_kept(server: Hostile) -> None:
     begin = time.monotonic()
     assert send(server, "wait").body == ROWS

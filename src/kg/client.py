@@ -4,7 +4,8 @@
 - A redirect is followed within its host, or to another host that was named too; never from https to http. The request keeps its method
   and its body.
 - One deadline for all of it, tries and waiting included; 64 MiB of answer, counted after decompression; only types that were asked for.
-- Requests that may be repeated are, after a lost connection and after 429, 502, 503 and 504, with growing pauses, or those of Retry-After.
+- Requests that may be repeated are, after a lost connection and after 429, 502 and 504, with growing pauses, or those of Retry-After; after
+  503 only where that is given, as a server that stopped a query at a limit of its own would stop it again.
 - Credentials come from the environment: `KG_ENDPOINT_USER` with `KG_ENDPOINT_PASSWORD` (basic or digest, as the server asks for), or
   `KG_ENDPOINT_TOKEN` (bearer). They are sent to one origin, that of the endpoint, and never shown.
 
@@ -41,13 +42,13 @@ SIZE = 64 * 2**20
 _TRIES, _HOPS = 4, 3
 LONG = 24 * 3600.0
 """What no limit on time comes to."""
-_RETRIED = frozenset([429, 502, 503, 504])
+_RETRIED = frozenset([429, 502, 504])
 _REDIRECTS = frozenset([301, 302, 303, 307, 308])
 _PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65535
 _ODD = re.compile(r"[\x00-\x20<>\"{}|\\^`]|:0+(?:[/?#]|$)")
 _PIECE = 64 * 1024
-_PROBLEM, _DETAIL = "application/problem+json", re.compile(rb'"detail": *"((?:[^"\\\\]|\\\\.)*)"')
+_PROBLEM = "application/problem+json"
 _SHOWN = 160
 _FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 
@@ -186,7 +187,7 @@ class Client:
                 if is_last or isinstance(error, httpcore.ProtocolError):
                     raise RemoteError(f"{shown(request.url)} {_words_for(error)}") from None
             else:
-                if is_last or reply.status not in _RETRIED:
+                if is_last or not _may_help(reply):
                     return reply
                 pause = _retry_after(reply, pause)
                 if pause >= deadline.remaining():
@@ -345,9 +346,8 @@ def _check_reply(reply: Reply, name: str, accept: Mapping[str, float] | None, *,
         raise RemoteError(f"{name} wants authentication ({reply.status}); {hint}", status=reply.status)
     if not httpx.codes.is_success(reply.status):
         said = _first_words(reply)
-        raise RemoteError(
-            f"{name} answers {reply.status} {httpx.codes.get_reason_phrase(reply.status)}{said}".rstrip(), status=reply.status
-        )
+        phrase = "" if said and reply.type == _PROBLEM else f" {httpx.codes.get_reason_phrase(reply.status)}"
+        raise RemoteError(f"{name} answers {reply.status}{phrase}{said}".rstrip(), status=reply.status)
     if accept is not None and reply.type not in accept:
         kind = "a web page" if reply.type in {"text/html", "application/xhtml+xml"} else f"the type {reply.type[:60] or '(none)'}"
         raise RemoteError(f"{name} answers with {kind} instead of results; is this the address of a SPARQL endpoint?", status=reply.status)
@@ -357,9 +357,20 @@ def _first_words(reply: Reply) -> str:
     """Return the start of what an error says in plain text, or the detail of a problem (RFC 9457); pages are left out."""
     if reply.type not in {"text/plain", "application/json", _PROBLEM}:
         return ""
-    detail = _DETAIL.search(reply.body[:2000]) if reply.type == _PROBLEM else None
-    words = " ".join((detail[1] if detail else reply.body[:2000]).decode("utf-8", "replace").split())
+    said = _detail(reply.body) if reply.type == _PROBLEM else reply.body[:2000].decode("utf-8", "replace")
+    words = "".join(letter for letter in " ".join(said[:2000].split()) if letter.isprintable())
     return f": {words[:_SHOWN]}{'…' if len(words) > _SHOWN else ''}" if words else ""
+
+
+def _detail(body: bytes) -> str:
+    import json
+
+    try:
+        said = json.loads(body[:_PIECE])
+    except (ValueError, RecursionError):
+        return ""
+    found = (said.get("detail") or said.get("title")) if isinstance(said, dict) else ""
+    return found if isinstance(found, str) else ""
 
 
 def _words_for(error: Exception) -> str:
@@ -368,6 +379,10 @@ def _words_for(error: Exception) -> str:
     if isinstance(error, httpcore.ProtocolError):
         return f"does not keep to HTTP: {error}"
     return f"broke the connection off: {error}"
+
+
+def _may_help(reply: Reply) -> bool:
+    return reply.status in _RETRIED or (reply.status == httpx.codes.SERVICE_UNAVAILABLE and "retry-after" in reply.headers)
 
 
 def _retry_after(reply: Reply, otherwise: float) -> float:

@@ -151,6 +151,8 @@ def check_file(path: Path) -> SavedQuery:
 def _refuse_way_out(path: Path, folder: Path) -> None:
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InputError("this link leads out of the folder of saved queries; put the file itself there", path=path)
+    if path.exists() and not path.is_file():
+        raise InputError("this is no ordinary file; put the query itself there", path=path)
 
 
 def _parameter(text: str, taken: list[str], path: Path | None, line: int) -> Parameter:

@@ -186,7 +186,10 @@ def _evaluated(dataset: Any, prepared: Any, limit: int | None) -> tuple[str, lis
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:_SAID]
+    """Return what an error says in one line, without the places in memory that are others each time."""
+    import re
+
+    return re.sub(" at 0x[0-9a-f]+", "", " ".join(str(error).split()))[:_SAID]
 
 
 def _is_triple(triple: Any) -> bool:

@@ -70,15 +70,21 @@ class Workspace:
         return self.graph_dir / f"{key}.ttl"
 
     def refuse_ways_out(self) -> None:
-        """Refuse files that lie elsewhere, before anything of them is read: what they hold is nobody's business here; InputError.
+        """Refuse files that lie elsewhere or are none, before anything of them is read; InputError.
 
-        The folder of the ontology may be shared by a link; a graph, and a single file, are the workspace's own.
+        What lies elsewhere is nobody's business here, and to read what is no ordinary file, such as a pipe, may never end. The
+        folder of the ontology may be shared by a link; a graph, and a single file, are the workspace's own.
         """
         root = self.root.resolve()
         linked = [path for path in self.ontology_files if path.is_symlink()]
         for path in [*linked, *self.graph_files]:
-            if not path.resolve().is_relative_to(root):
+            if not _is_inside(path, root):
                 raise InputError("this link leads out of the workspace; put the file itself there", path=path)
+        for path in [*self.ontology_files, *self.graph_files]:
+            if path.exists() and not path.is_file():
+                raise InputError("this is no ordinary file; move it out of the folder, or give it another name", path=path)
+            if not _is_text(path.name):
+                raise InputError("the name of this file is not UTF-8; give it another", path=ascii(path.name))
 
     def check_output(self, path: Path) -> None:
         """Refuse to write an answer, a page or a table over what the workspace is made of; UsageError."""
@@ -96,6 +102,21 @@ class Workspace:
             found.update(f"\n{path.relative_to(self.root).as_posix()} ".encode())
             found.update(hashlib.sha256(path.read_bytes()).digest())
         return found.hexdigest()
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # a link to itself
+        return False
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def find(directory: str | Path | None = None) -> Workspace:

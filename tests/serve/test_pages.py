@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
 from kg import names, query, saved
+from kg.errors import LimitError
 from kg.model import Entity
 from kg.serve import forms, jobs, pages, render, resources, result
 from kg.serve.shown import Shown
@@ -594,6 +595,12 @@ def test_a_problem_is_a_pagefor_people_and_a_document_for_programs() -> None:
     assert "/sparql#query=SELECT%20%2A%0A%7B%20%3Cscript%3E%20%7D" in found.links
     assert pages.for_people(refused, BROWSER, "a=1&" * 500 + "query=x").status == 503
     assert pages.for_people(refused, "*/*", "") is refused
+
+
+def test_only_who_is_told_that_the_server_is_busy_is_told_to_ask_again() -> None:
+    busy, stopped = jobs.problem(503, "all are busy"), jobs.problem_of(LimitError("the query took longer than 1 s and was stopped"))
+    assert busy.headers["Retry-After"] == "1"
+    assert (stopped.status, "Retry-After" in stopped.headers) == (503, False)
 
 
 FIRST = [

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from served import ROOT, Got, Served, alive, copy_of_workspace, serving
 
-from kg.serve import pool
+from kg.serve import generation, pool
 from kg.serve.pool import Pool
 from kg.serve.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from kg.serve.generation import Worker
     from kg.workspace import Workspace
@@ -277,6 +277,66 @@ def test_changed_files_are_served_anew_and_broken_ones_are_not(tmp_path: Path) -
         assert not server.ask(ask).json["boolean"]
         assert server.get("/health").json["status"] == "ok"
         assert server.until(lambda: len(server.processes()) == 4)  # the old generation and its workers are gone
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a folder", "a name that is no text", "a link to itself"])
+def test_what_is_no_file_is_named_and_hinders_nothing_once_it_is_gone(tmp_path: Path, kind: str) -> None:
+    folder = copy_of_workspace(tmp_path / "space")
+    odd = folder / "graph" / ("a\udcff.ttl" if kind == "a name that is no text" else "odd.ttl")
+    make: dict[str, Callable[[Path], None]] = {
+        "a pipe": os.mkfifo,
+        "a folder": Path.mkdir,
+        "a name that is no text": Path.touch,
+        "a link to itself": lambda path: path.symlink_to(path.name),
+    }
+    with serving(folder, tmp_path, "--workers", "1") as server:
+        make[kind](odd)
+        assert server.until(lambda: server.get("/health").json["status"] == "stale")
+        assert server.get("/health").json["error"].startswith(ascii(odd.name) if "name" in kind else "graph/odd.ttl: ")
+        assert server.ask(QUICK).status == 200
+        odd.rmdir() if kind == "a folder" else odd.unlink()
+        entities = folder / "graph" / "entities.ttl"
+        entities.write_text(entities.read_text().replace('skos:prefLabel "Taliban"@en', 'skos:prefLabel "Xanadu"@en'))
+        assert server.until(lambda: server.ask("ASK { ?s ?p 'Xanadu'@en }").json["boolean"])
+        assert server.get("/health").json["status"] == "ok"
+
+
+def test_a_saved_query_that_is_no_file_spoils_no_other(tmp_path: Path) -> None:
+    folder = copy_of_workspace(tmp_path / "space")
+    os.mkfifo(folder / "queries" / "pipe.rq")
+    (folder / "queries" / "link.rq").symlink_to("/etc/passwd")
+    with serving(folder, tmp_path) as server:
+        found = server.get("/queries", Accept="text/html")
+        assert found.status == 200
+        assert "who-says-what" in found.text
+        assert found.text.count("It cannot be used") == 2
+        assert server.get("/queries/pipe", Accept="text/html").status == 400
+
+
+def test_loading_that_does_not_end_is_given_up(checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def renewed() -> tuple[str | None, bool]:
+        async with Pool(checkout, Settings(workers=1, loading=0.5)) as found:
+            monkeypatch.setattr(generation, "_ZYGOTE", "import time; time.sleep(600)")
+            await found._renew()  # noqa: SLF001  as the watch over the files does
+            return found.error, (await found.ask({"kind": "sparql", "query": QUICK, "accept": "*/*"})).status == 200
+
+    assert asyncio.run(renewed()) == ("the files could not be loaded in 0.5 s", True)
+
+
+def test_the_end_waits_for_no_loading(tmp_path: Path) -> None:
+    folder = copy_of_workspace(tmp_path / "space")
+    with serving(folder, tmp_path, "--workers", "1") as server:
+        assert server.until(lambda: len(server.processes()) == 3)
+        before = server.processes()
+        entities = folder / "graph" / "entities.ttl"
+        entities.write_text(entities.read_text() + "# changed\n")
+        assert server.until(lambda: len(server.processes()) > 3)
+        new = server.processes() - before
+        for pid in new:
+            os.kill(pid, signal.SIGSTOP)
+        family = server.processes() | new
+        assert server.end() == 0
+        assert server.until(lambda: not any(alive(pid) for pid in family), seconds=20)
 
 
 def test_queries_under_way_end_in_the_generation_they_began_in(tmp_path: Path) -> None:

@@ -69,6 +69,9 @@ class Connection(HttpToolsProtocol):
             raise ValueError("the head is too large")  # the parser stops here and send_400_response is called
         self._is_in_head = False
         self.waits_since = self.loop.time()
+        host = self.url.partition(b"://")[2].partition(b"/")[0].partition(b"?")[0] if self.url[:1] != b"/" else b""
+        if host:  # a whole address says which host is meant, whatever the header says (RFC 9112, section 3.2.2)
+            self.headers[:] = [(b"host", host), *(pair for pair in self.headers if pair[0] != b"host")]
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -154,7 +154,7 @@ def _only(fields: dict[str, list[str]], name: str) -> str:
 
 def _decoded(body: bytes) -> str:
     try:
-        return body.decode()
+        return body.removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError:
         raise _No(400, "the query is not UTF-8") from None
 

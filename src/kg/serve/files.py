@@ -23,7 +23,7 @@ def state_of(workspace: Workspace) -> State:
 
 def _state(path: Path) -> tuple[str, int, int, int] | None:
     try:
-        seen = path.stat()
+        seen = path.stat() if path.exists() else path.lstat()  # a link that leads nowhere is a change, too
     except OSError:
         return None  # gone since it was listed
     return str(path), seen.st_mtime_ns, seen.st_size, seen.st_ino

@@ -76,6 +76,9 @@ class Gate:
         headers = _single_headers(scope["headers"])
         self._check_host(headers)
         exchange.carried += self._check_origin(headers)
+        if scope["method"] == "OPTIONS" and scope["path"] in {"*", ""}:  # what the server as a whole can do
+            await respond(exchange, Reply(204, headers={"Allow": _METHODS.decode()}))
+            return
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             await respond(exchange, Reply(204, headers={"Access-Control-Max-Age": "600"}))
             return
@@ -112,20 +115,24 @@ class Gate:
         announced = headers.get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > most:
             raise _Refused(problem(413, f"the body is larger than {most:,} bytes"))
-        unpack = _unpacker(headers.get(b"content-encoding", b"identity").strip().lower())
+        packed = _unpacker(headers.get(b"content-encoding", b"identity").strip().lower())
         found = bytearray()
         try:
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     raise asyncio.CancelledError
-                found += unpack(message.get("body", b""), most + 1 - len(found))
+                data = message.get("body", b"")
+                found += packed.decompress(data, most + 1 - len(found)) if packed else data
                 if len(found) > most:
                     raise _Refused(problem(413, f"the body is larger than {most:,} bytes"))
                 if not message.get("more_body", False):
-                    return bytes(found)
+                    break
         except zlib.error:
             raise _Refused(problem(400, "the body is not compressed as its Content-Encoding says")) from None
+        if packed and (packed.unused_data or not packed.eof):
+            raise _Refused(problem(400, "the body does not end where its compression does"))
+        return bytes(found)
 
 
 class _Exchange:
@@ -178,12 +185,12 @@ def _single_headers(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
 
 
 def _unpacker(encoding: bytes) -> Any:
-    """Return the function that takes compression off a piece of a body, up to a size."""
+    """Return what takes compression off the pieces of a body; None where there is none to take off."""
     if encoding in {b"identity", b""}:
-        return lambda data, _most: data
+        return None
     if encoding not in {b"gzip", b"x-gzip", b"deflate"}:
         raise _Refused(problem(415, "a body may be compressed by gzip or deflate, and by nothing else"))
-    return zlib.decompressobj(wbits=zlib.MAX_WBITS | (_ZLIB_OR_GZIP if encoding == b"deflate" else _GZIP)).decompress
+    return zlib.decompressobj(wbits=zlib.MAX_WBITS | (_ZLIB_OR_GZIP if encoding == b"deflate" else _GZIP))
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -163,13 +163,13 @@ class Generation:
         else:
             self._order(wire.line(order="reap", pid=worker.pid))
 
-    def end(self) -> None:
-        """End the zygote and all of its workers."""
+    def end(self, why: str = "") -> None:
+        """End the zygote and all of its workers; `why` it failed where it is still loading."""
         for worker in list(self.workers):
             worker.end()
         if not self.loaded.done():
             self._process.kill()  # it would go on loading
-        self._lost()
+        self._lost(why)
 
     async def wait(self) -> None:
         """Wait until the zygote has ended, which it does by itself."""
@@ -224,7 +224,7 @@ class Generation:
         else:
             self._came(worker)
 
-    def _lost(self) -> None:
+    def _lost(self, why: str = "") -> None:
         """Take note that the zygote is gone, or let it go."""
         if self.is_gone:
             return
@@ -237,4 +237,5 @@ class Generation:
             worker.ended(None)
         self._ended.clear()
         if not self.loaded.done():
-            self.loaded.set_result({"event": "failed", "message": "the process that loads the files ended early", "code": 6})
+            why = why or "the process that loads the files ended early"
+            self.loaded.set_result({"event": "failed", "message": why, "code": 6})

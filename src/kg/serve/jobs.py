@@ -8,7 +8,7 @@ and name it in `KINDS`; `hand` of `kg.serve.app` passes a job to a worker and gi
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -74,20 +74,23 @@ def problem(status: int, detail: str, **more: object) -> Reply:
 def problem_of(error: KgError) -> Reply:
     """Return the problem that an error is; limits on rows and bytes are 413, those on time and memory 503."""
     if isinstance(error, LimitError):
-        return problem(_TOO_LARGE if error.message.startswith("the answer ") else _STOPPED, error.message)
+        found = problem(_TOO_LARGE if error.message.startswith("the answer ") else _STOPPED, error.message)
+        return replace(found, headers={})  # no Retry-After: it would be stopped again
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
     place = {name: value for name, value in (("line", error.line), ("column", error.column)) if value is not None}
     return problem(status, error.message, **place)
 
 
 def answer(index: Index, job: Job) -> Reply:
-    """Return the reply of a worker to a job; errors of kg are problems."""
+    """Return the reply of a worker to a job; errors of kg are problems, and so is a file that can no longer be read."""
     if job["kind"] not in KINDS:
         return problem(500, f"there is no job {job['kind']!r}")
     try:
         return _function(job["kind"])(index, job)
     except KgError as error:
         return problem_of(error)
+    except OSError as error:
+        return problem(500, f"a file of the workspace cannot be read: {error.strerror or error}")
 
 
 @cache

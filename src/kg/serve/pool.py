@@ -228,7 +228,12 @@ class Pool:
 
     async def _renew(self) -> None:
         new = self._begin()
-        found = await new.loaded
+        try:
+            await asyncio.wait([new.loaded], timeout=self.settings.loading)
+        finally:
+            if not new.loaded.done():
+                new.end(f"the files could not be loaded in {self.settings.loading:g} s")
+        found = new.loaded.result()
         if found["event"] == "failed":
             self.error = found["message"]
             log.write("load failed", error=self.error, served=self.generation)

@@ -19,7 +19,8 @@ class Settings:
 
     `names` are the hosts that a request may name beside this machine's own, `origins` the pages of other sites that may ask (`*` is
     all). `workers` answer quick questions and `long` more those that take longer. `connections` may be in work at once and `clients` be
-    connected; who sends or reads nothing for `patience` seconds is cut. `poll` is how often the files are looked at, in seconds.
+    connected; who sends or reads nothing for `patience` seconds is cut. `poll` is how often the files are looked at, and
+    `loading` how long changed ones may take to load, in seconds.
     """
 
     host: str = "127.0.0.1"
@@ -36,3 +37,4 @@ class Settings:
     head: int = 16 * 1024
     body: int = 1024 * 1024
     poll: float = 1.0
+    loading: float = 300.0

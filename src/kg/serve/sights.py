@@ -263,7 +263,7 @@ def _listed(index: Index, *, checks: bool) -> Sequence[saved.SavedQuery]:
 
 def _read(path: Path, folder: Path) -> saved.SavedQuery:
     wrong = "a saved query is a file of the folder, its name lower-case letters, digits and hyphens"
-    if saved.NAME.fullmatch(path.stem) and path.resolve().is_relative_to(folder.resolve()):
+    if saved.NAME.fullmatch(path.stem) and path.is_file() and path.resolve().is_relative_to(folder.resolve()):
         try:
             return saved.read(path)
         except InputError as error:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .loaded import Loaded
 
-__all__ = ["work"]
+__all__ = ["end_with_parent", "work"]
 
 _SPARE_SECONDS = 1.0  # the server ends a worker at the deadline; the alarm is for the case that there is no server any more
 _DIE_WITH_PARENT = 1
@@ -55,16 +55,21 @@ def _detach(parent: int) -> None:
     """Die with the zygote where the system can do that, and keep native last words out of the server's log."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
+    end_with_parent()
+    if os.getppid() != parent:
+        os._exit(1)
     with contextlib.suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 2)
         os.close(nowhere)
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process with the one that started it, where the system can do that."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def _resident() -> int:

@@ -18,11 +18,11 @@ import traceback
 from typing import Any
 
 from .. import workspace
-from ..errors import KgError
+from ..errors import KgError, unreadable
 from ..limits import leave_networks
 from . import sights, wire
 from .loaded import Loaded
-from .worker import work
+from .worker import end_with_parent, work
 
 __all__ = ["main"]
 
@@ -34,13 +34,17 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer
     channel = socket.socket(fileno=descriptor)
     leave_networks()  # it speaks over this socket alone, and so do its workers
+    end_with_parent()  # also while it loads, when it does not listen
     orders = wire.read_line(channel)
     if not orders:
         return
     try:
         loaded, digest = _load(orders["root"])
     except KgError as error:
-        channel.sendall(wire.line(event="failed", message=str(error), code=error.exit_code))
+        channel.sendall(wire.line(event="failed", message=_told(error, orders["root"]), code=error.exit_code))
+        return
+    except OSError as error:  # a file that is listed and gone, or may not be read
+        channel.sendall(wire.line(event="failed", message=_told(unreadable(error, error.filename), orders["root"]), code=6))
         return
     except MemoryError:
         channel.sendall(wire.line(event="failed", message="the files need more memory than there is", code=5))
@@ -51,10 +55,16 @@ def main(descriptor: int) -> None:
     _serve(channel, loaded, {"generation": digest, **orders["settings"]})
 
 
+def _told(error: KgError, root: str) -> str:
+    """Return an error with its file as the workspace has it: where on this machine that lies is not for everybody."""
+    return str(error).replace(f"{root}{os.sep}", "")
+
+
 def _load(root: str) -> tuple[Loaded, str]:
     """Load the files together with everything that workers would otherwise each make; again where they changed meanwhile."""
     for _ in range(_TRIES):
         space = workspace.find(root)
+        space.refuse_ways_out()
         before = space.digest()
         loaded = Loaded.of(space)
         loaded.labels, loaded.entities  # noqa: B018  made here once, shared by all workers
