@@ -132,6 +132,7 @@ def test_a_first_visitor_asks_changes_sees_the_map_and_copies_the_link(visit: Ca
     page.wait_for_selector("text=Copied")
     link = page.evaluate("navigator.clipboard.readText()")
     assert "view=map" in link
+    assert link.endswith("#result")
     again = visit(served, link.removeprefix(served.url))
     assert again.locator("iframe").count() == 1
     assert "ent:author-of-ra" in again.input_value("#query")
@@ -164,6 +165,58 @@ def test_the_back_button_and_links_bring_everything_back(visit: Callable[..., Pa
     ready(page)
     assert page.input_value("#query") == DENIED
     assert page.locator("#result").count() == 0  # what stands behind the # is asked when it is told to
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_run_brings_the_answer_into_view(visit: Callable[..., Page], served: Served, *, scripts: bool) -> None:
+    page = visit(served, ask("# a line\n" * 30 + "ASK {}"), height=500, java_script_enabled=scripts)
+    page.click("button:has-text('Run')")
+    page.wait_for_url("**#result")
+    box = page.locator("#result-title").bounding_box()
+    assert box
+    assert 0 <= box["y"] < 400
+    if scripts:
+        assert page.evaluate("document.activeElement.id") == "result"
+
+
+def test_run_leads_to_the_place_of_a_mistake(visit: Callable[..., Page], served: Served) -> None:
+    page = ready(visit(served, "/sparql", may_fail=True))
+    page.fill("#query", "SELECT * {\n  ?c kgg:polarity ?p\n}")
+    page.press("#query", "Control+Enter")
+    page.wait_for_url("**#result")
+    ready(page)
+    assert page.evaluate("[document.activeElement.id, document.activeElement.selectionStart]") == ["query", len("SELECT * {\n  ?c ")]
+
+
+def test_run_asks_again_where_the_address_is_the_same(visit: Callable[..., Page], served: Served) -> None:
+    page = ready(visit(served, ask(DENIED) + "#result"))
+    with page.expect_navigation(wait_until="load"):
+        page.press("#query", "Control+Enter")
+        page.wait_for_function("performance.getEntriesByType('navigation')[0].type === 'reload'")
+    assert page.inner_text("#result h2") == "6 rows"
+
+
+def test_columns_that_are_cut_are_told_and_reached_by_keys(visit: Callable[..., Page], served: Served) -> None:
+    wide = "SELECT ?c ?who ?s ?p ?o ?l { ?c kg:claimant ?who ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; rdfs:label ?l } LIMIT 9"
+    page = visit(served, ask(wide), width=700)
+    hint = page.locator("text=More columns →")
+    assert hint.is_visible()
+    page.focus(".scroll")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.scroll').scrollLeft > 0")
+    page.evaluate("(it => { it.scrollLeft = it.scrollWidth })(document.querySelector('.scroll'))")
+    hint.wait_for(state="hidden")
+    assert not visit(served, ask("SELECT ?c { ?c kg:polarity kg:denied }")).locator("text=More columns →").is_visible()
+
+
+def test_the_map_leads_back(visit: Callable[..., Page], served: Served) -> None:
+    page = ready(visit(served, "/map?" + urlencode({"query": DENIED})))
+    page.click("text=The query")
+    page.wait_for_url("**#result")
+    assert page.inner_text("#result h2") == "6 rows"
+    framed = visit(served, ask(DENIED, view="map"))
+    framed.frame_locator("iframe").locator("text=Saved queries").click()
+    framed.wait_for_url("**/queries/")
 
 
 def test_timeline_of_an_answer_opens_as_a_timeline(visit: Callable[..., Page], served: Served) -> None:
@@ -252,10 +305,14 @@ def test_names_are_offered_in_a_field(visit: Callable[..., Page], served: Served
 def test_a_query_that_takes_too_long_ends_in_words_and_a_way_back(visit: Callable[..., Page], hurried: Served) -> None:
     slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     page = visit(hurried, ask(slow), may_fail=True)
-    assert "1 s" in page.inner_text("[role=alert]")
-    page.click("text=Change the query")
     ready(page)
+    assert "The query was stopped" in page.inner_text("[role=alert]")
+    assert "1 s" in page.inner_text("[role=alert]")
     assert page.input_value("#query") == slow
+    page.fill("#query", DENIED)
+    page.press("#query", "Control+Enter")
+    page.wait_for_selector("#result table")
+    assert page.inner_text("#result h2") == "6 rows"
 
 
 @pytest.mark.parametrize("address", ["/entity/nobody", "/queries/no-such", "/nowhere", "/map?about=Atlantis"])

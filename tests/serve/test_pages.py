@@ -114,7 +114,7 @@ def test_the_page_to_ask_on_has_a_query_to_begin_with_and_the_saved_ones(ferry_i
     assert "/queries/who-said" in found.links
     assert "/queries/none-violation" not in found.links
     assert "10 claims about 9 entities from 1 source" in found.words
-    assert found.all("form", action="/sparql", method="get")
+    assert found.all("form", action="/sparql#result", method="get")
 
 
 def test_an_answer_is_a_table_whose_things_lead_to_their_pages(ferry_index: Index) -> None:
@@ -142,6 +142,38 @@ def test_ways_to_see_an_answer_say_what_they_have(ferry_index: Index) -> None:
     assert "10 claims" in found.words
     assert "3 dated" in found.words
     assert not found.all("iframe")
+
+
+def test_the_link_to_copy_and_what_run_opens_lead_to_the_answer(ferry_index: Index) -> None:
+    found = page(ferry_index, ask(DENIED))
+    assert found.all("a", id="copy-link")[0]["href"] == ask(DENIED) + "#result"
+    assert found.all("section", id="result")
+    assert page(ferry_index, "/queries/who-said").all("form", action="/queries/who-said#result")
+    refused = page(ferry_index, ask("SELECT * { SERVICE <http://a.example/> { ?a ?b ?c } }"), status=403)
+    assert refused.all("section", role="alert")
+
+
+def test_what_stands_in_every_row_is_said_once_above_the_table(ferry_index: Index) -> None:
+    found = page(ferry_index, ask("SELECT ?c ?kind { ?c a ?kind ; kg:claimant ?who } ORDER BY ?c"))
+    assert re.search(r"In every row\s*kind\s", found.words)
+    assert len(found.all("a", href="/page/ontology#Claim")) == 1
+    assert "In every row" not in page(ferry_index, ask("SELECT (1 AS ?one) { ?c a kg:Claim }")).words  # a table keeps a column
+
+
+def test_a_map_of_other_claims_than_rows_says_how_many_there_are_of_both(ferry_index: Index) -> None:
+    pairs = page(ferry_index, ask("SELECT ?c ?k { ?c a kg:Claim . VALUES ?k { 1 2 } }", view="map"))
+    assert "20 rows name 10 claims, and the map has each of these once" in pairs.words
+    assert "each of these once" not in page(ferry_index, ask("SELECT ?c { ?c a kg:Claim }", view="map")).words
+
+
+def test_a_served_map_leads_back_to_the_pages_and_to_its_query(ferry_index: Index) -> None:
+    for address, back in [
+        ("/map", None),
+        ("/map?" + urlencode({"query": DENIED}), ask(DENIED) + "#result"),
+        ("/map/who-said?who=Brenwick", "/queries/who-said?who=Brenwick#result"),
+    ]:
+        links = {given["href"]: given["target"] for given in page(ferry_index, address).all("a") if given.get("target")}
+        assert links == dict.fromkeys([each for each in (back, "/sparql", "/queries/") if each], "_top")
 
 
 @pytest.mark.parametrize(("view", "end"), [("map", ""), ("timeline", "#view=timeline")])
@@ -282,7 +314,7 @@ def test_a_thing_is_given_by_label_or_id_and_the_address_holds_it(ferry_index: I
     found = page(ferry_index, "/queries/who-said?" + urlencode({"who": who, "how": "", "day": ""}))
     assert "1 row" in found.words
     assert found.all("input", name="who")[0]["value"] == who
-    assert "/queries/who-said?" + urlencode({"who": who}) in found.links  # the link to copy leaves empty fields out
+    assert "/queries/who-said?" + urlencode({"who": who}) + "#result" in found.links  # the link to copy leaves empty fields out
     assert "/queries/who-said.csv?" + urlencode({"who": who}) in found.links
     assert "/queries/who-said/map?" + urlencode({"who": who}) + "#result" in found.links
 
@@ -601,6 +633,27 @@ def test_only_who_is_told_that_the_server_is_busy_is_told_to_ask_again() -> None
     busy, stopped = jobs.problem(503, "all are busy"), jobs.problem_of(LimitError("the query took longer than 1 s and was stopped"))
     assert busy.headers["Retry-After"] == "1"
     assert (stopped.status, "Retry-After" in stopped.headers) == (503, False)
+
+
+def test_a_query_that_was_stopped_keeps_its_text_in_the_editor_above_the_reason() -> None:
+    text = "SELECT *\r\n{ </textarea><script> }"
+    stopped = jobs.problem_of(LimitError("the query took longer than 1 s and was stopped"))
+    shown = pages.for_people(stopped, BROWSER, urlencode({"query": text, "view": "map"}), "/sparql")
+    body = shown.body.decode()
+    found = Found(body)
+    assert shown.status == 503
+    assert "Unavailable" not in body
+    assert "The query was stopped" in found.words
+    assert "SELECT *\n{ </textarea><script> }" in found.words
+    assert found.all("form", action="/sparql#result")
+    assert found.all("input", name="view", value="map")
+    assert found.all("section", id="result", role="alert")
+    assert body.index("</textarea>") < body.index("took longer than 1 s") < body.index("</main>")
+    busy = pages.for_people(jobs.problem(503, "all are busy"), BROWSER, urlencode({"query": text}), "/sparql")
+    assert "The server is busy" in Found(busy.body.decode()).words
+    saved_one = Found(pages.for_people(stopped, BROWSER, "who=Brenwick", "/queries/who-said/map").body.decode())
+    assert "/queries/who-said" in saved_one.links
+    assert "The query was stopped" in saved_one.words
 
 
 FIRST = [

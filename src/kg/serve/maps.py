@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 from .. import query, saved
@@ -19,6 +21,8 @@ __all__ = ["page"]
 
 POLICY = "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 """The page's own policy lets its own scripts run and nothing else; here stands who may frame it, which a page cannot say itself."""
+_TOOLS = '<div class="tools">'
+"""What the head of the map's page has beside its title."""
 _SCOPE = ("about", "claimant", "since", "until")
 _WHOLE: WeakKeyDictionary[Index, str] = WeakKeyDictionary()
 
@@ -31,10 +35,12 @@ def page(index: Index, steps: Sequence[str], values: Mapping[str, str]) -> Reply
     given = {name: value for name, value in values.items() if value.strip()}
     if [step for step in steps if step]:
         found = saved.find(index.workspace.queries_dir, steps[0])
-        return _drawn(View(index, title=found.summary.rstrip("."), scope=Scope(chosen=_chosen(index, found, given))).html())
+        back = f"/queries/{found.name}?{urlencode(given)}#result"
+        return _drawn(View(index, title=found.summary.rstrip("."), scope=Scope(chosen=_chosen(index, found, given))).html(), back)
     if "query" in given:
         found = saved.parse(given["query"])
-        return _drawn(View(index, title="The claims of an answer", scope=Scope(chosen=_chosen(index, found, {}))).html())
+        back = f"/sparql?{urlencode({'query': given['query']})}#result"
+        return _drawn(View(index, title="The claims of an answer", scope=Scope(chosen=_chosen(index, found, {}))).html(), back)
     unknown = set(given) - {*_SCOPE, "hops"}
     if unknown:
         raise UsageError(f"a map takes query, {', '.join(_SCOPE)} and hops, not {min(unknown)!r}")
@@ -56,8 +62,11 @@ def _whole(index: Index) -> Reply:
     return _drawn(_WHOLE[index])
 
 
-def _drawn(text: str) -> Reply:
-    return render.html(text, policy=POLICY)
+def _drawn(text: str, back: str = "") -> Reply:
+    """Return the page of a map with the ways to the other pages of this server, which the page by itself does not have."""
+    ways = ([("The query", back)] if back else []) + [("Ask", "/sparql"), ("Saved queries", "/queries/")]
+    links = "".join(f'<a href="{escape(address)}" target="_top">{words}</a>' for words, address in ways)
+    return render.html(text.replace(_TOOLS, _TOOLS + links, 1), policy=POLICY)
 
 
 def _chosen(index: Index, found: saved.SavedQuery, given: Mapping[str, str]) -> frozenset[str]:

@@ -18,6 +18,8 @@ from .jobs import Reply, problem
 from .negotiation import best
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import Receive, Scope, Send
 
 __all__ = ["for_people", "is_wanted", "routes", "see"]
@@ -39,6 +41,7 @@ _DATA = [
     _PROBLEM,
 ]
 _WHOLE_MAP = "/map"
+_ASKING = ("/", "/sparql")
 _FIELDS = 200
 
 
@@ -75,7 +78,7 @@ async def see(scope: Scope, form: bytes = b"") -> Reply:
     fields = (form or scope["query_string"]).decode("utf-8", "replace")
     if path == _WHOLE_MAP and not fields:
         return await _whole_map(scope, accept)
-    return for_people(await _ask(scope, path, fields, accept), accept, fields)
+    return for_people(await _ask(scope, path, fields, accept), accept, fields, path)
 
 
 async def _ask(scope: Scope, path: str, fields: str, accept: str) -> Reply:
@@ -101,13 +104,25 @@ async def _whole_map(scope: Scope, accept: str) -> Reply:
     return found
 
 
-def for_people(reply: Reply, accept: str, fields: str) -> Reply:
-    """Return a problem as a page where a person asks, with the way back to the query."""
+def for_people(reply: Reply, accept: str, fields: str, path: str = "") -> Reply:
+    """Return a problem as a page where a person asks: under the text in the editor where that was run, else with the way back to it."""
     if reply.media_type != _PROBLEM or not is_wanted(accept):
         return reply
-    query = dict(parse_qsl(fields)).get("query", "") if fields.count("&") < _FIELDS else ""
-    words = {"problem": json.loads(reply.body), "again": f"/sparql#query={quote(query, safe='')}" if query else ""}
-    return render.page("problem.html.j2", status=reply.status, headers=reply.headers, here="", site="claimgraph", **words)
+    values = dict(parse_qsl(fields, errors="replace")) if fields.count("&") < _FIELDS else {}
+    problem = {"line": None, **json.loads(reply.body), "source": "", "is_busy": "Retry-After" in reply.headers}
+    shared: dict[str, Any] = {"status": reply.status, "headers": reply.headers, "site": "claimgraph", "problem": problem}
+    if path in _ASKING and values.get("query"):
+        text, view = values["query"].replace("\r\n", "\n"), values.get("view", "table")
+        return render.page("stopped.html.j2", here="ask", text=text, view=view, found=None, prefixes=(), **shared)
+    return render.page("problem.html.j2", here="", again=_again(path, values), **shared)
+
+
+def _again(path: str, values: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the way back from a problem to what was asked, and its words."""
+    if values.get("query"):
+        return f"/sparql#query={quote(values['query'], safe='')}", "Change the query"
+    _, first, name, *_ = (*path.split("/"), "", "", "")
+    return (f"/queries/{name}", "Back to the query") if first in {"queries", "map"} and name else None
 
 
 async def _asset(scope: Scope) -> Reply:

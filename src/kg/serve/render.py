@@ -31,6 +31,8 @@ ASSETS = {
 }
 """The files that pages ask for, by name: media type, and the files of the package that each is made of."""
 
+_TITLES = {400: "That cannot be asked", 403: "That is not asked here", 413: "That is too large", 503: "The query was stopped"}
+
 
 def page(template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **words: Any) -> Reply:
     """Return a page: a template filled with words."""
@@ -65,8 +67,18 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     found.filters |= {"exact": _exact, "many": _many, "query": _query, "local": _local}
-    found.globals |= {"title_of": lambda status: HTTPStatus(status).phrase}
+    found.globals |= {"title_of": _title_of}
     return found
+
+
+def _title_of(problem: Mapping[str, Any]) -> str:
+    """Return what is the matter in words of its own; those of HTTP sound as if the server were down.
+
+    >>> _title_of({"status": 503}), _title_of({"status": 503, "is_busy": True}), _title_of({"status": 404})
+    ('The query was stopped', 'The server is busy', 'Not Found')
+    """
+    status = int(problem["status"])
+    return "The server is busy" if problem.get("is_busy") else _TITLES.get(status) or HTTPStatus(status).phrase
 
 
 def _file(name: str) -> str:

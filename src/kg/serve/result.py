@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SHOWN = 500
 """How many rows a page shows; the downloads have them all."""
+_MANY = 3
+"""From how many rows on a value that stands in each of them is said once."""
 
 
 class Column(NamedTuple):
@@ -42,6 +44,7 @@ class Result:
     warnings: list[str] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
+    same: list[tuple[Column, Cell]] = field(default_factory=list)
     claims: int = 0
     dated: int = 0
     formats: list[str] = field(default_factory=list)
@@ -56,7 +59,7 @@ def shown(answer: Answer, index: Index) -> Result:
     claims = claims_in(answer, index)
     found.claims, found.dated = len(claims), sum(_is_dated(iri, index.store) for iri in claims)
     with_places = with_passages(answer, index.store)
-    found.columns, found.rows = _table(with_places, Shown(index))
+    found.columns, found.rows, found.same = _apart(*_table(with_places, Shown(index)))
     return found
 
 
@@ -95,6 +98,15 @@ def _table(answer: Answer, names_of: Shown) -> tuple[list[Column], list[list[Cel
             columns.append(Column(name, name in units or _is_numeric(terms[name])))
             cells.append(made)
     return (columns or [Column(name, is_numeric=False) for name in headers]), [list(row) for row in zip(*cells, strict=True)]
+
+
+def _apart(columns: list[Column], rows: list[list[Cell]]) -> tuple[list[Column], list[list[Cell]], list[tuple[Column, Cell]]]:
+    """Return the table without the columns that have the same value in every row, and these with their value; some column stays."""
+    kept = [at for at in range(len(columns)) if len(rows) < _MANY or any(row[at] != rows[0][at] for row in rows)]
+    if not kept:
+        return columns, rows, []
+    same = [(column, rows[0][at]) for at, column in enumerate(columns) if at not in kept]
+    return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows], same
 
 
 def _linked(made: Sequence[Cell], rows: Sequence[Sequence[Term | None]], names_of: Shown) -> list[Cell]:

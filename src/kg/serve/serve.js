@@ -59,6 +59,31 @@
   const link = document.getElementById("copy-link");
   if (link) copied(link);
 
+  /** Where columns are cut at the right edge, words that say so and lead on. */
+  function tellMore(hint) {
+    const region = hint.nextElementSibling;
+    const look = () => {
+      hint.hidden = region.scrollLeft + region.clientWidth >= region.scrollWidth - 2;
+    };
+    hint.firstElementChild.addEventListener("click", () => region.scrollBy({ left: region.clientWidth * 0.8 }));
+    region.addEventListener("scroll", look, { passive: true });
+    new ResizeObserver(look).observe(region);
+    look();
+  }
+
+  /** To run what stands in the address already is to ask again: with a hash in its address a form would only scroll. */
+  function rerun(event) {
+    const form = event.target;
+    const said = (search) => new URLSearchParams(search).toString().replaceAll("%0D%0A", "%0A");
+    const isHere = new URL(form.action).pathname === location.pathname && location.search && location.hash === "#result";
+    if (!isHere || said(new FormData(form)) !== said(location.search)) return;
+    event.preventDefault();
+    location.reload();
+  }
+
+  document.querySelectorAll("form[action$='#result']").forEach((form) => form.addEventListener("submit", rerun));
+  document.querySelectorAll(".more-columns").forEach(tellMore);
+
   /* A form leaves out what was not filled in, so that links are as short as what they say. */
   document.querySelectorAll("form.fields").forEach((form) =>
     form.addEventListener("formdata", ({ formData }) => [...formData].forEach(([name, value]) => value === "" && formData.delete(name))));
