@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import gzip
 import hashlib
 import json
@@ -32,6 +33,7 @@ class Hostile:
     """A server that answers by the path it is asked for, and notes each connection and the head of each request."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        gc.collect()  # in this thread: what tests before left of the library's readers must not be let go of in those begun here
         self.connections = 0
         self._context = context
         self.requests: list[str] = []

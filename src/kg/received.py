@@ -63,18 +63,28 @@ def rows_of(body: bytes, kind: str, name: str) -> Answer:
         raise _unreadable(name, f"they are cut, or nested deeper than {_DEPTH}")
     if form == ox.QueryResultsFormat.XML and _DECLARATION.search(body):
         raise _unreadable(name, "the XML has a DOCTYPE")
+    variables, rows, problem = _read(body, form)
+    if problem:
+        raise _unreadable(name, problem)
+    if variables is None or variables == [_VIRTUOSO_ASK]:
+        return Answer("boolean", boolean=any(isinstance(row[0], ox.Literal) and row[0].value not in {"0", "false"} for row in rows))
+    if any(isinstance(term, ox.Triple) and not _is_flat(term) for row in rows for term in row):
+        raise _unreadable(name, f"triple terms are nested deeper than {_TRIPLE_DEPTH}")
+    return Answer("solutions", variables, rows)
+
+
+def _read(body: bytes, form: ox.QueryResultsFormat) -> tuple[list[str] | None, list[tuple[Term | None, ...]], str]:
+    """Return variables and rows, or what is wrong with them; a yes or no has no variables and one row.
+
+    What goes wrong is returned, not raised: an error would keep the library's reader alive, which another thread must not let go of.
+    """
     try:
         found = ox.parse_query_results(body, format=form)
         if isinstance(found, ox.QueryBoolean):
-            return Answer("boolean", boolean=bool(found))
-        rows = [tuple(solution) for solution in found]
+            return None, [(ox.Literal(bool(found)),)], ""
+        return [variable.value for variable in found.variables], [tuple(solution) for solution in found], ""
     except (SyntaxError, ValueError, OSError) as error:
-        raise _unreadable(name, str(getattr(error, "msg", None) or error)) from None
-    if [variable.value for variable in found.variables] == [_VIRTUOSO_ASK]:
-        return Answer("boolean", boolean=any(isinstance(row[0], ox.Literal) and row[0].value != "0" for row in rows))
-    if any(isinstance(term, ox.Triple) and not _is_flat(term) for row in rows for term in row):
-        raise _unreadable(name, f"triple terms are nested deeper than {_TRIPLE_DEPTH}")
-    return Answer("solutions", [variable.value for variable in found.variables], rows)
+        return [], [], str(getattr(error, "msg", None) or error) or "they cannot be read"
 
 
 def triples_of(body: bytes, kind: str, name: str) -> Answer:
