@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import ferry
 import pytest
+from chromium import overlaps
 
 from kg import projection, view
 
@@ -263,10 +264,4 @@ def test_no_name_covers_another_on_the_map_of_the_article(
     page.screenshot(path=artefacts / "article-map.png")
     boxes: list[Any] = page.evaluate("claimgraph.map.named.map(({ box }) => box)")
     assert len(boxes) > 20
-    overlaps = [
-        (one, other)
-        for at, one in enumerate(boxes)
-        for other in boxes[at + 1 :]
-        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-    ]
-    assert overlaps == []
+    assert overlaps(boxes) == []

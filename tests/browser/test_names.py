@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import ferry
 import pytest
+from chromium import overlaps
 
 from kg import view
 
@@ -108,13 +109,7 @@ def test_words_of_a_fan_lie_on_no_name_and_on_no_others(article_map: Callable[..
             )
             near.wait_for_timeout(120)
         boxes = near.evaluate("[...claimgraph.map.named, ...claimgraph.map.worded].map(({ box }) => box)")
-        overlaps = [
-            (one, other)
-            for at, one in enumerate(boxes)
-            for other in boxes[at + 1 :]
-            if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-        ]
-        assert overlaps == []
+        assert overlaps(boxes) == []
     assert near.evaluate("claimgraph.map.worded.length") > 0
 
 
