@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -47,29 +48,24 @@ def _hosts(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
     return values
 
 
-_endpoint_option = click.option(
+_option = partial(click.option, expose_value=False, callback=_keep)
+_endpoint_option = _option(
     "--endpoint",
     "endpoint_url",
     metavar="URL",
-    expose_value=False,
-    callback=_keep,
     help="Ask this SPARQL endpoint instead of the files. KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN, open it.",
 )
-_default_graph_option = click.option(
+_default_graph_option = _option(
     "--default-graph",
     "default_graph",
     metavar="IRI",
-    expose_value=False,
-    callback=_keep,
     help="With --endpoint: the graph that is asked, '' for the endpoint's own choice; else the one that kg push writes.",
 )
-_timeout_option = click.option(
+_timeout_option = _option(
     "--timeout",
     "seconds",
     type=Duration(),
     metavar="DURATION",
-    expose_value=False,
-    callback=_keep,
     help="How long the endpoint may take for each request: 500ms, 30s, 2m; 0 for no limit.  [default: 30s]",
 )
 federate_option = click.option(
