@@ -20,11 +20,11 @@ FLOORS = {
     room: floor
     for floor, rooms in {
         1: "errors names",
-        2: "model text dates limits",
-        3: "triples turtle documents jsonld guard confined lock wire client",
+        2: "model text dates limits targets",
+        3: "triples turtle documents jsonld guard confined lock wire client mappings",
         4: "workspace index data dataset answers parameters saved diagnosis second_engine lookup query results checks "
         "explain portable syntax received remote federation",
-        5: "projection measures view sheet sources coverage scaffold push serve",
+        5: "projection measures description view pages site sheet sources coverage scaffold push serve",
         6: "session cli",
     }.items()
     for room in rooms.split()

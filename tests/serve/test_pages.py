@@ -18,6 +18,7 @@ from rdflib.compare import isomorphic
 from kg import names, query, saved
 from kg.errors import LimitError
 from kg.model import Entity
+from kg.pages import documents
 from kg.serve import forms, jobs, pages, render, resources, result
 from kg.serve.shown import Shown
 
@@ -432,13 +433,13 @@ def test_the_documents_of_a_thing_hold_the_same_triples(ferry_index: Index, name
         graphs.append(rdflib.Graph().parse(data=reply.body, format=form))
     assert isomorphic(graphs[0], graphs[1])
     assert isomorphic(graphs[0], graphs[2])
-    expected = rdflib.Graph().parse(data="".join(f"{triple} .\n" for triple in resources.triples_of(ferry_index, iri)), format="nt")
+    expected = rdflib.Graph().parse(data="".join(f"{triple} .\n" for triple in documents.triples_of(ferry_index, iri)), format="nt")
     assert isomorphic(graphs[0], expected)
     assert len(expected) > 0
 
 
 def test_a_document_holds_what_is_said_of_a_thing_and_with_it(ferry_index: Index) -> None:
-    found = {(triple.subject.value, triple.predicate.value) for triple in resources.triples_of(ferry_index, ferry.ent("ferry"))}  # type: ignore[union-attr]
+    found = {(triple.subject.value, triple.predicate.value) for triple in documents.triples_of(ferry_index, ferry.ent("ferry"))}  # type: ignore[union-attr]
     assert (ferry.ent("ferry"), names.PREF_LABEL) in found
     assert (ferry.claim_iri(3), names.SUBJECT) in found
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from .. import names
 from ..errors import InputError
 from ..lookup import Lookup
-from .resources import is_known
+from ..pages.documents import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

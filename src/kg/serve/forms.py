@@ -13,13 +13,14 @@ from .. import guard, names
 from ..errors import UsageError
 from ..lookup import Lookup
 from ..parameters import bind, terms_of
-from .shown import Cell, Shown
+from .shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..answers import Term
     from ..index import Index
+    from ..pages.shown import Cell
     from ..parameters import Parameter
     from ..saved import SavedQuery
 

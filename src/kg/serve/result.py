@@ -9,10 +9,11 @@ import pyoxigraph as ox
 
 from .. import names
 from ..answers import PASSAGE_COLUMN, with_passages
+from ..pages.shown import Cell
 from ..results import FORMATS
 from ..results.cells import figure, is_number
 from ..results.rows import grid
-from .shown import Cell, Shown
+from .shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

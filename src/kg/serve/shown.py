@@ -1,4 +1,4 @@
-"""Terms as people read them on a page: a label, the short name, and where a link leads. Every link stays on this server.
+"""Where links lead under `kg serve`: every link stays on this server.
 
 An IRI of the workspace's own base has a page under its own path; any other is a page by its whole name. So no IRI of the data,
 whatever its scheme, ever becomes the address of a link as it is.
@@ -6,63 +6,23 @@ whatever its scheme, ever becomes the address of a link as it is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-import pyoxigraph as ox
-
-from .. import names
-from ..results import Style
-from ..results.cells import full, grouped, is_number
+from ..pages import shown
+from ..pages.addresses import ONTOLOGY, place
 
 if TYPE_CHECKING:
-    from ..answers import Term
     from ..index import Index
 
-OWN = ("claim", "entity", "graph", "passage", "source")
-"""What a workspace keeps under its base, by the first step of the path."""
-SHARED = ("relation", "plover")
-"""What every workspace shares under the base of the ontology."""
-ONTOLOGY = "ontology"
-_PATH = "/:@!$&'()*+,;=~-._%"
-_LABELS = ((names.PREF_LABEL, True), (names.PREF_LABEL, False), (names.LABEL, True), (names.LABEL, False))
+__all__ = ["Served", "Shown"]
 
 
-class Cell(NamedTuple):
-    """A term on a page: its words, its short name where it says more, and the page that it leads to; or parts with a page each."""
+class Served:
+    """The addresses of a server."""
 
-    text: str
-    curie: str = ""
-    href: str = ""
-    kind: str = ""
-    language: str = ""
-    parts: tuple[tuple[str, str], ...] = ()
-
-
-class Shown:
-    """How the terms of one index are shown."""
-
-    def __init__(self, index: Index) -> None:
-        self.index = index
-        self.base = index.workspace.base
-        self.prefixes = index.workspace.prefixes
-        self.style = Style(self.prefixes)
-        self._labels: dict[str, str] = {}
-        self._things: dict[tuple[str, bool], Cell] = {}
-
-    def label(self, iri: str) -> str:
-        """Return the label of anything, empty where it has none; asked of the store, as a page names few things of many."""
-        if iri not in self._labels:
-            self._labels[iri] = _label(self.index.store, iri)
-        return self._labels[iri]
-
-    def name(self, iri: str) -> str:
-        """Return the label of anything, else its short name."""
-        return self.label(iri) or self.curie(iri)
-
-    def curie(self, iri: str) -> str:
-        """Return the short name of an IRI."""
-        return names.compact(iri, self.prefixes)
+    def __init__(self, base: str) -> None:
+        self.base = base
 
     def href(self, iri: str) -> str:
         """Return the page of an IRI on this server."""
@@ -73,53 +33,13 @@ class Shown:
 
     def path(self, iri: str) -> str:
         """Return the path that an IRI has on this server, without its first slash; empty where it is not of its base."""
-        rest = self._below(iri, self.base, OWN) or self._below(iri, names.BASE, SHARED)
-        if iri.startswith(names.KG) or iri == names.KG[:-1]:
-            return ONTOLOGY + iri[len(names.KG) - 1 :]
-        return quote(rest, safe=_PATH)
-
-    @staticmethod
-    def _below(iri: str, base: str, kinds: tuple[str, ...]) -> str:
-        rest = iri[len(base) :] if iri.startswith(base) else ""
-        kind, slash, local = rest.partition("/")
-        return rest if slash and local and kind in kinds else ""
-
-    def cell(self, term: Term | None, *, has_label: bool = True) -> Cell:
-        """Return how a term is shown; without a label, where the same row says it already."""
-        if isinstance(term, ox.NamedNode):
-            return self.thing(term.value, has_label=has_label)
-        if isinstance(term, ox.Literal):
-            if is_number(term):
-                return Cell(grouped(term.value), kind="number")
-            plain = term.datatype.value in {names.XSD + "string", names.RDF + "langString"}
-            return Cell(term.value, kind="words" if plain else "value", language=term.language or "")
-        return Cell(full(term), kind="blank") if term is not None else Cell("")
-
-    def thing(self, iri: str, *, has_label: bool = True) -> Cell:
-        """Return how a thing is shown: its label with its short name beside it, else the short name alone."""
-        if (iri, has_label) not in self._things:
-            self._things[iri, has_label] = self._thing(iri, has_label=has_label)
-        return self._things[iri, has_label]
-
-    def _thing(self, iri: str, *, has_label: bool) -> Cell:
-        label = self.label(iri) if has_label else ""
-        curie = self.curie(iri)
-        kind = "listed" if iri.startswith(names.KG) else "thing"
-        if kind == "listed" and label:
-            curie = ""  # terms of the value lists are words of their own
-        return Cell(label or curie, curie if label else "", self.href(iri), kind)
+        return place(iri, self.base)
 
 
-def _label(store: ox.Store, iri: str) -> str:
-    """Return the preferred label before others, English before other languages."""
-    try:
-        subject = ox.NamedNode(iri)
-    except ValueError:
-        return ""
-    for predicate, english in _LABELS:
-        quads = store.quads_for_pattern(subject, ox.NamedNode(predicate), None, ox.DefaultGraph())
-        found = [quad.object for quad in quads if isinstance(quad.object, ox.Literal)]
-        wanted = [term.value for term in found if not english or term.language == "en"]
-        if wanted:
-            return min(wanted)
-    return ""
+class Shown(shown.Shown):
+    """How the terms of one index are shown under `kg serve`."""
+
+    def __init__(self, index: Index) -> None:
+        served = Served(index.workspace.base)
+        super().__init__(index, served)
+        self.path = served.path

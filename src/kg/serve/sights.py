@@ -9,9 +9,11 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 from .. import query, results, saved
 from ..errors import InputError, KgError, LimitError, UsageError
-from . import complete, forms, maps, portrait, render, resources, result
+from ..pages import documents, portrait
+from ..pages.addresses import ONTOLOGY
+from . import complete, forms, maps, render, resources, result
 from .jobs import Reply, problem, problem_of
-from .shown import ONTOLOGY, Shown
+from .shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -284,21 +286,23 @@ def _thing(index: Index, asked: Asked) -> Reply:
     """Return the page of a thing: of the workspace by its path, of anything else by its IRI."""
     path = "/".join(asked.path.strip("/").split("/")[1:])
     iri = asked.values.get("iri", "") if not path else resources.find(index, path)
-    if not iri or not resources.is_known(index, iri):
+    if not iri or not documents.is_known(index, iri):
         return problem(404, f"there is nothing here by the name {(unquote(path) or iri)[:200]}")
-    place = Shown(index).path(iri)
+    shown = Shown(index)
+    place = shown.path(iri)
     headers = {"Link": resources.links(place)} if place else {}
-    shared = {"here": "", "place": place, "formats": resources.FORMATS, **site(index)}
+    shared = {"here": "", "documents": resources.offered(place), **site(index)}
     if path == ONTOLOGY:
-        return render.page("ontology.html.j2", headers=headers, groups=portrait.terms(index), **shared)
+        return render.page("ontology.html.j2", headers=headers, groups=portrait.terms(shown), **shared)
     starts = {key: int(value) for key, value in asked.values.items() if re.fullmatch(r"\d{1,9}", value)}
-    about = portrait.portrait(index, iri, starts)
+    about = portrait.portrait(shown, iri, starts)
     is_mapped = any(part.key in {"about", "says"} for part in about.parts)
     map_href = "/map?" + urlencode({"about": f"<{iri}>"}) if is_mapped else ""
     if about.card:
         map_href = "/map#" + urlencode({"at": about.curie}) if about.card.claim.status == "accepted" else ""
-    named = "" if path else urlencode({"iri": iri}) + "&"
-    return render.page("thing.html.j2", headers=headers, about=about, map_href=map_href, iri_query=named, **shared)
+    named = {} if path else {"iri": iri}
+    turn = lambda part, start: "?" + urlencode({**named, part: start})  # noqa: E731  a template calls it
+    return render.page("thing.html.j2", headers=headers, about=about, map_href=map_href, turn=turn, **shared)
 
 
 def _data(index: Index, asked: Asked) -> Reply:

@@ -10,13 +10,13 @@ import pyoxigraph as ox
 from .. import names
 from ..view.kinds import kind_of
 from .cards import Card, Place, cards, claim_of, claims_with, place_of
-from .shown import Cell, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..index import Index
     from ..triples import Term
+    from .shown import Cell, Shown
 
 __all__ = ["CARDS", "Portrait", "portrait", "terms"]
 
@@ -50,6 +50,11 @@ class Part(NamedTuple):
         """How many of the claims are shown with and before these."""
         return self.start + len(self.cards)
 
+    @property
+    def earlier(self) -> int:
+        """With which claim those begin that come before these."""
+        return max(self.start - CARDS, 0)
+
 
 class Portrait(NamedTuple):
     """What a template needs of a thing."""
@@ -73,9 +78,9 @@ class Portrait(NamedTuple):
         return self.iri.startswith(("https://", "http://"))
 
 
-def portrait(index: Index, iri: str, starts: Mapping[str, int]) -> Portrait:
+def portrait(shown: Shown, iri: str, starts: Mapping[str, int]) -> Portrait:
     """Return the portrait of a thing; `starts` says with which claim each part begins."""
-    shown = Shown(index)
+    index = shown.index
     said = index.said_of(iri)
     types = [term.value for term in said.get(names.TYPE, ()) if isinstance(term, ox.NamedNode)]
     is_claim = names.CLAIM in types and names.SUBJECT in said
@@ -151,9 +156,9 @@ class Entry(NamedTuple):
     facts: list[tuple[Cell, list[Cell]]]
 
 
-def terms(index: Index) -> list[tuple[str, list[Entry]]]:
+def terms(shown: Shown) -> list[tuple[str, list[Entry]]]:
     """Return the terms of the ontology, under what kind of thing each is."""
-    shown = Shown(index)
+    index = shown.index
     quads = index.store.quads_for_pattern(None, ox.NamedNode(names.TYPE), None, ox.DefaultGraph())
     left_out = _NAMED | {names.LABEL, names.SKOS + "example", names.RDFS + "isDefinedBy"}
     subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(names.KG)}
