@@ -1,8 +1,8 @@
 """What the files of a workspace say, loaded: the store that queries see and the claim table that everything else reads.
 
-Each file of `graph/` is a named graph. The default graph of the store is the union of sources, entities and ontology, so that every engine
-on top of it (SPARQL here, rdflib outside) answers over the same triples without being told. The rooms that make records of triples are
-imported on first use: a query needs none of them.
+Each file of `graph/` is a named graph. The default graph of the store is the union of sources, entities, links, snapshots and ontology, so
+that every engine on top of it (SPARQL here, rdflib outside) answers over the same triples without being told. The rooms that make records
+of triples are imported on first use: a query needs none of them.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ _LABELS = (names.PREF_LABEL, names.LABEL)
 class Index:
     """The loaded workspace: `store` for questions, and the records for whole-graph work, each read on first use."""
 
+    has_foreign = True
+    """Whether links and snapshots are loaded, too, where there are any."""
+
     def __init__(self, workspace: Workspace, store: ox.Store) -> None:
         self.workspace = workspace
         self.store = store
@@ -37,7 +40,7 @@ class Index:
 
     @property
     def _graph_files(self) -> list[Path]:
-        return self.workspace.graph_files
+        return self.workspace.data_files
 
     @cached_property
     def all_claims(self) -> tuple[Claim, ...]:
@@ -144,23 +147,37 @@ def is_plain(claim: Claim) -> bool:
     )
 
 
-def load(workspace: Workspace) -> Index:
-    """Load the files of a workspace into memory; InputError with file and line where one cannot be read, or leads out of the workspace."""
+def load(workspace: Workspace, *, foreign: bool = True) -> Index:
+    """Load the files of a workspace into memory; InputError with file and line where one cannot be read, or leads out of the workspace.
+
+    Without `foreign`, links and snapshots are left out: what ties the workspace to others, and what others say.
+    """
     workspace.refuse_ways_out()
     store = ox.Store()
-    for path in [*workspace.ontology_files, *workspace.graph_files]:
+    for path in [*workspace.ontology_files, *(workspace.data_files if foreign else workspace.graph_files)]:
         _add(store, path)
-    return Index(workspace, store)
+    index = Index(workspace, store)
+    index.has_foreign = foreign
+    return index
 
 
 def _add(store: ox.Store, path: Path, *, graph: str | None = None) -> None:
     try:
         if path.suffix == ".gz":
             _add_import(store, path, graph)
+        elif path.suffix == ".tsv":
+            _add_mappings(store, path, graph)
         else:
             turtle.load(store, path.read_bytes(), graph=graph, path=path)
     except OSError as error:
         raise StorageError(f"cannot read: {error.strerror or error}", path=path) from None
+
+
+def _add_mappings(store: ox.Store, path: Path, graph: str | None) -> None:
+    from . import mappings
+
+    target = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+    store.extend(ox.Quad(triple.subject, triple.predicate, triple.object, target) for triple in mappings.triples(mappings.read(path)))
 
 
 def _add_import(store: ox.Store, path: Path, graph: str | None) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from . import names, turtle
+from . import mappings, names, turtle
 from .errors import InputError, RemoteError, StorageError, UsageError
 from .remote import default_graph_of
 from .wire import Deadline
@@ -56,8 +56,8 @@ def push(
     index.add_graphs()
     space = index.workspace
     default = endpoint.default_graph or default_graph_of(space)
-    files: dict[str, list[Path]] = {default: [*space.ontology_files, *space.graph_files]}
-    files |= {space.graph_iri(path): [path] for path in space.graph_files}
+    files: dict[str, list[Path]] = {default: [*space.ontology_files, *space.data_files]}
+    files |= {space.graph_iri(path): [path] for path in space.data_files}
     for graph, paths in files.items():
         target.replace(graph, chain.from_iterable(map(_triples, paths)))
         stored = sum(
@@ -81,6 +81,9 @@ def _compared(endpoint: Endpoint, graph: str, stored: int, triples: Iterable[ox.
 
 def _triples(path: Path) -> Iterator[ox.Triple]:
     try:
+        if path.suffix == ".tsv":
+            yield from mappings.triples(mappings.read(path))
+            return
         if path.suffix != ".gz":
             yield from turtle.parse(path.read_bytes(), path=path)
             return

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from . import names
 from .errors import InputError, StorageError, UsageError
 
 SETTINGS = "kg.toml"
+SNAPSHOTS = "snapshots"
 _BASE = re.compile(r"(?:https?://[^/\s]|urn:)[^\x00-\x20<>\"{}|\\^`]*[/#:]")
 
 
@@ -56,9 +58,36 @@ class Workspace:
         """The graph files, sorted: Turtle by hand, gzipped N-Triples for large imports."""
         return sorted([*self.graph_dir.glob("*.ttl"), *self.graph_dir.glob("*.nt.gz")])
 
+    @property
+    def links_file(self) -> Path:
+        """The mappings between names of the workspace and those of others; it need not be there."""
+        return self.graph_dir / "links.sssom.tsv"
+
+    @property
+    def candidates_file(self) -> Path:
+        """The mappings that nobody has decided yet, which are never loaded; it need not be there."""
+        return self.graph_dir / "candidates.sssom.tsv"
+
+    @property
+    def snapshot_files(self) -> list[Path]:
+        """What was brought in from other data sets about the linked entities, sorted."""
+        return sorted((self.graph_dir / SNAPSHOTS).glob("*.ttl"))
+
+    @property
+    def data_files(self) -> list[Path]:
+        """All files of `graph/` that queries see, each a named graph: the graph files, the links and the snapshots."""
+        links = [self.links_file] if os.path.lexists(self.links_file) else []
+        return [*self.graph_files, *links, *self.snapshot_files]
+
     def graph_iri(self, path: Path) -> str:
-        """Return the IRI of the named graph that a file of `graph/` is."""
-        return self.prefixes["graph"] + path.name.partition(".")[0]
+        """Return the IRI of the named graph that a file of `graph/` is.
+
+        >>> space = Workspace(Path("/w"), base="https://example.org/")
+        >>> space.graph_iri(space.links_file), space.graph_iri(space.graph_dir / "snapshots" / "wikidata.ttl")
+        ('https://example.org/graph/links', 'https://example.org/graph/snapshots/wikidata')
+        """
+        folder = f"{SNAPSHOTS}/" if path.parent.name == SNAPSHOTS and path.parent.parent == self.graph_dir else ""
+        return self.prefixes["graph"] + folder + path.name.partition(".")[0]
 
     @property
     def default_graph_iri(self) -> str:
@@ -77,10 +106,12 @@ class Workspace:
         """
         root = self.root.resolve()
         linked = [path for path in self.ontology_files if path.is_symlink()]
-        for path in [*linked, *self.graph_files]:
+        candidates = [self.candidates_file] if os.path.lexists(self.candidates_file) else []
+        own = [*self.data_files, *candidates]
+        for path in [*linked, *own]:
             if not _is_inside(path, root):
                 raise InputError("this link leads out of the workspace; put the file itself there", path=path)
-        for path in [*self.ontology_files, *self.graph_files]:
+        for path in [*self.ontology_files, *own]:
             if path.exists() and not path.is_file():
                 raise InputError("this is no ordinary file; move it out of the folder, or give it another name", path=path)
             if not _is_text(path.name):
@@ -98,7 +129,7 @@ class Workspace:
         import hashlib
 
         found = hashlib.sha256(self.base.encode())
-        for path in [*self.ontology_files, *self.graph_files]:
+        for path in [*self.ontology_files, *self.data_files]:
             found.update(f"\n{path.relative_to(self.root).as_posix()} ".encode())
             found.update(hashlib.sha256(path.read_bytes()).digest())
         return found.hexdigest()

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from .. import documents, names
 from ..errors import StorageError
+from ..index import load
 from . import bounds, files, form, literals, passages, shapes, violations, wording
 from .evaluate import evaluate
 from .findings import Finding, Places, order
@@ -70,6 +71,7 @@ def look_at(
     """Do what `check_workspace` does, and say with what; `asking` is entered with the name of each shape and query as it is asked."""
     workspace = index.workspace
     workspace.refuse_ways_out()
+    index = _own(index)
     constraints, queries = read_shapes(workspace), _read_queries(workspace)
     places = Places([*workspace.graph_files, *workspace.ontology_files], workspace.prefixes)
     found = form.find(workspace, form.files(workspace)) + files.find(workspace, places)
@@ -81,6 +83,12 @@ def look_at(
         found += passages.find(index.store, path, places)
         found += wording.find(index.store, path, places)
     return Checked(sorted(set(found), key=order), _shapes_in(constraints), len(queries))
+
+
+def _own(index: Index) -> Index:
+    """Return the index without links and snapshots: the shapes are about what the workspace itself says."""
+    is_own = not index.has_foreign or index.workspace.data_files == index.workspace.graph_files
+    return index if is_own else load(index.workspace, foreign=False)
 
 
 def check_document(workspace: Workspace, path: Path, *, format: str | None = None) -> list[Finding]:  # noqa: A002  the word users know

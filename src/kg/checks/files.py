@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import names
 from ..errors import InputError
+from ..workspace import SNAPSHOTS
 from .findings import Finding
 
 if TYPE_CHECKING:
@@ -27,17 +28,17 @@ def find(workspace: Workspace, places: Places) -> list[Finding]:
 
 
 def _stem(path: Path) -> str:
-    return path.name.removesuffix(".ttl").removesuffix(".nt.gz")
+    return path.name.removesuffix(".ttl").removesuffix(".nt.gz").removesuffix(".sssom.tsv")
 
 
 def _names(workspace: Workspace) -> Iterator[Finding]:
     seen: dict[str, Path] = {}
-    for path in workspace.graph_files:
+    for path in workspace.data_files:
         stem = _stem(path)
         if not _STEM.fullmatch(stem):
             words = "the name of a graph file is lower-case letters, digits and hyphens, at most 64, the first no hyphen; rename it"
             yield Finding(path, None, "error", words, RULE)
-        other = seen.setdefault(stem.casefold(), path)
+        other = seen.setdefault(workspace.graph_iri(path).casefold(), path)
         if other != path:
             yield Finding(
                 path, None, "error", f"{other.name} is the same named graph, as case counts for nothing; rename one of them", RULE
@@ -45,10 +46,13 @@ def _names(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _not_read(workspace: Workspace) -> Iterator[Finding]:
-    known = set(workspace.graph_files)
-    for path in sorted(workspace.graph_dir.iterdir()):
+    snapshots = workspace.graph_dir / SNAPSHOTS
+    known = {*workspace.data_files, workspace.candidates_file, snapshots}
+    inside = snapshots.iterdir() if snapshots.is_dir() else []
+    for path in sorted([*workspace.graph_dir.iterdir(), *inside]):
         if path not in known and path.suffix != ".md" and not path.name.startswith("."):
-            words = "kg does not read this, only .ttl and .nt.gz right in this folder; convert it, or keep it elsewhere"
+            endings = ".ttl" if path.parent == snapshots else ".ttl and .nt.gz"
+            words = f"kg does not read this, only {endings} right in this folder; convert it, or keep it elsewhere"
             yield Finding(path, None, "warning", words, RULE)
 
 

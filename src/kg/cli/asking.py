@@ -142,7 +142,7 @@ class Job(NamedTuple):
         if graph and "FROM" not in words:
             dataset["default-graph-uri"] = [graph]
             if "GRAPH" in words:
-                dataset["named-graph-uri"] = [*map(space.graph_iri, space.graph_files), names.PLAIN]
+                dataset["named-graph-uri"] = [*map(space.graph_iri, space.data_files), names.PLAIN]
         return portable.curl(text, tokens, url, accept=portable.ACCEPTED.get(self.wanted.chosen_format or ""), dataset=dataset)
 
     def outer_limits(self) -> Limits:

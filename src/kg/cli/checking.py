@@ -51,7 +51,7 @@ class Asked(NamedTuple):
         from ..checks import look_at
         from ..index import load
 
-        index = load(self.app.workspace)
+        index = load(self.app.workspace, foreign=False)
         leave_networks()
         desk.begin()
         running: dict[str, int] = {}

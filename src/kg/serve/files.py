@@ -17,7 +17,7 @@ __all__ = ["State", "state_of"]
 
 def state_of(workspace: Workspace) -> State:
     """Return name, time of change, size and number of each file that queries see: another state, other files."""
-    files = [*workspace.ontology_files, *workspace.graph_files, workspace.root / SETTINGS]
+    files = [*workspace.ontology_files, *workspace.data_files, workspace.root / SETTINGS]
     return tuple(found for path in files if (found := _state(path)))
 
 

@@ -1,0 +1,123 @@
+"""The header of a mapping set: the little YAML that such headers are written in, without a YAML library.
+
+Read are `key: value`, a key with a list of `- value` lines, and a key with indented `key: value` lines. Values are text here, whatever YAML
+would make of them. What else YAML can do is refused with the line where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from ..errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+Value: TypeAlias = "str | tuple[str, ...] | dict[str, str]"
+
+_LINE = re.compile(r"""( *)(-(?: +|$))?(?:(["']?)([A-Za-z_][\w.-]*)\3:(?: +|$))?(.*)""", re.ASCII)
+_SPECIAL = "[]{}&*!|>%@`,?\"'"
+_PLAIN = re.compile(r"(?!(?:true|false|yes|no|on|off|null|y|n)$)[A-Za-z][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*(?<! )", re.IGNORECASE)
+_OTHER = "kg reads 'key: value', and lists and maps of one level, in this header; write it so"
+
+
+def read(lines: Sequence[str], path: object) -> dict[str, Value]:
+    r"""Return what the lines of a header say, each without its `#`; their first is line 1 of the file.
+
+    >>> read(["curie_map:", "  a: http://a.example/", "license: 'x''s'", "creator_label:", "- A", "- B"], None)
+    {'curie_map': {'a': 'http://a.example/'}, 'license': "x's", 'creator_label': ('A', 'B')}
+    """
+    found: dict[str, str | list[str] | dict[str, str]] = {}
+    current = ""
+    for number, line in enumerate(_unindented(lines), start=1):
+        if not line.strip():
+            continue
+        match = _LINE.fullmatch(line.rstrip())
+        if match is None or line.lstrip().startswith("#"):
+            raise InputError("a comment in this header would be lost; make it the comment of the set", path=path, line=number)
+        indent, item, _, key, rest = match.groups()
+        value = _scalar(rest, path, number)
+        if not (indent or item) and key:
+            _refuse_twice(key, found, path, number)
+            found[key], current = value, "" if rest else key
+        elif current and bool(item) != bool(key):
+            found[current] = _add(found[current], key, value, path, number)
+        else:
+            raise InputError(_OTHER, path=path, line=number)
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+
+
+def write(key: str, value: Value) -> list[str]:
+    """Return the lines of one entry of a header, without their `#`.
+
+    >>> write("curie_map", {"a": "http://a.example/"}), write("mapping_set_version", "1.0")
+    (['curie_map:', '  a: http://a.example/'], ['mapping_set_version: "1.0"'])
+    """
+    if isinstance(value, str):
+        return [f"{key}: {_written(value)}"]
+    if isinstance(value, tuple):
+        return [f"{key}:", *(f"- {_written(item)}" for item in value)]
+    return [f"{key}:", *(f"  {name}: {_written(item)}" for name, item in sorted(value.items()))]
+
+
+def _unindented(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines without the space that many writers put behind each `#`."""
+    is_spaced = all(line.startswith(" ") for line in lines if line.strip())
+    return [line[1:] for line in lines] if is_spaced else lines
+
+
+def _add(whole: str | list[str] | dict[str, str], key: str | None, value: str, path: object, line: int) -> list[str] | dict[str, str]:
+    """Return the list with one more item, or the map with one more pair, that the lines below a key make."""
+    whole = whole or ({} if key else [])
+    if isinstance(whole, dict) and key:
+        _refuse_twice(key, whole, path, line)
+        whole[key] = value
+    elif isinstance(whole, list) and not key:
+        whole.append(value)
+    else:
+        raise InputError(_OTHER, path=path, line=line)
+    return whole
+
+
+def _refuse_twice(key: str, found: Container[str], path: object, line: int) -> None:
+    if key in found:
+        raise InputError(f"{key!r} stands in this header twice; keep one of the two", path=path, line=line)
+
+
+def _scalar(text: str, path: object, line: int) -> str:
+    if text[:1] == "'" and len(text) > 1 and re.fullmatch("'(?:[^']|'')*'", text):
+        return text[1:-1].replace("''", "'")
+    if text[:1] == '"':
+        return _unquoted(text, path, line)
+    if text.startswith(tuple(_SPECIAL)) or " #" in text or ": " in text:
+        raise InputError(_OTHER, path=path, line=line)
+    return text
+
+
+def _unquoted(text: str, path: object, line: int) -> str:
+    import json
+
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, str):
+        raise InputError("this quoted text is not closed, or something follows it", path=path, line=line)
+    return value
+
+
+def _written(text: str) -> str:
+    if _PLAIN.fullmatch(text) and ": " not in text and " #" not in text and not text.endswith(":"):
+        return text
+    import json
+
+    return json.dumps(text, ensure_ascii=True)
+
+
+def curie_map(metadata: Mapping[str, Value], path: object) -> dict[str, str]:
+    """Return the prefixes that a header declares."""
+    found = metadata.get("curie_map") or {}
+    if not isinstance(found, dict):
+        raise InputError("curie_map has a line 'prefix: IRI' for each prefix, indented by two spaces", path=path)
+    return found

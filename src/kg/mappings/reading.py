@@ -1,0 +1,169 @@
+"""SSSOM/TSV as rows, every fault with its line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from ..errors import InputError
+from ..text import decode
+from . import header
+from .slots import BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, NEEDED, NUMBERS, PROPAGATED, REFERENCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .header import Value
+
+NOT = "Not"
+CELL = 131_072
+"""How many characters a cell may have."""
+
+_NUMBER = re.compile(r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
+_BAR = re.compile(r"(?<!\\)\|")
+_SEPARATORS = {",": "commas", ";": "semicolons"}
+_SHOWN = 60
+
+
+def rows_of(data: bytes, path: object) -> tuple[dict[str, Value], dict[str, str], Iterator[dict[str, Any]]]:
+    """Return the header of a mapping set without its prefixes, the prefixes, and its rows: what the fields of a `Mapping` are given."""
+    text = decode(data, path=path, what="mapping set").replace("\r\n", "\n")
+    if "\0" in text:
+        raise InputError("a NUL character has no place in a table", path=path, line=text.count("\n", 0, text.index("\0")) + 1)
+    lines = text.split("\n")
+    start = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    metadata = header.read([line[1:] for line in lines[:start]], path)
+    prefixes = header.curie_map(metadata, path)
+    metadata.pop("curie_map", None)
+    records = _records(lines[start:], start + 1, path)
+    line, columns = next(records, (start + 1, []))
+    _check_columns(columns, path, line)
+    said = {name: str(metadata[name]) for name in PROPAGATED if name in metadata and name not in columns}
+    return metadata, prefixes, _rows(records, columns, _Cells(prefixes, path), said)
+
+
+def _records(lines: list[str], first: int, path: object) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row that has any, with the line on which it begins."""
+    if any('"' in line for line in lines):
+        yield from _quoted(lines, first, path)
+        return
+    for number, line in enumerate(lines, start=first):
+        if line:
+            yield number, line.split("\t")
+
+
+def _quoted(lines: list[str], first: int, path: object) -> Iterator[tuple[int, list[str]]]:
+    import csv
+
+    reader = csv.reader((line + "\n" for line in lines), delimiter="\t", strict=True)
+    line = first
+    try:
+        for record in reader:
+            if record:
+                yield line, record
+            line = first + reader.line_num
+    except csv.Error as error:
+        raise InputError(_plainly(str(error)), path=path, line=line) from None
+
+
+def _plainly(message: str) -> str:
+    if "field limit" in message:
+        return f"a cell is longer than {CELL:,} characters"
+    if "end of data" in message:
+        return "a cell that begins with a quotation mark here is never closed"
+    return f"this is no well-formed table: {message}"
+
+
+def _check_columns(columns: list[str], path: object, line: int) -> None:
+    if len(columns) <= 1:
+        for separator, words in _SEPARATORS.items():
+            if columns and separator in columns[0]:
+                raise InputError(f"the cells are separated by {words}; save the table with tabs", path=path, line=line)
+    for column in columns:
+        if column not in COLUMNS:
+            raise InputError(f"SSSOM has no column {column[:_SHOWN]!r}{_nearest(column)}", path=path, line=line)
+        if columns.count(column) > 1:
+            raise InputError(f"the column {column!r} stands there {columns.count(column)} times", path=path, line=line)
+    missing = [column for column in NEEDED if column not in columns]
+    if missing:
+        words = f"the table lacks {', '.join(missing)}; the first line that does not begin with # names the columns"
+        raise InputError(words, path=path, line=line)
+
+
+def _nearest(column: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(column[:_SHOWN], COLUMNS, n=1)
+    return f"; nearest: {near[0]}" if near else "; take it out"
+
+
+def _rows(records: Iterator[tuple[int, list[str]]], columns: list[str], cells: _Cells, said: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield the fields of each row; what the header `said` of all of them holds where the table has no such column."""
+    for line, record in records:
+        cells.line = line
+        if len(record) != len(columns):
+            raise InputError(f"the row has {len(record)} cells, the header has {len(columns)}", path=cells.path, line=line)
+        row: dict[str, Any] = {"line": line, **said}
+        more = []
+        for column, cell in zip(columns, record, strict=True):
+            if len(cell) > CELL:
+                raise InputError(f"the cell of {column} is longer than {CELL:,} characters", path=cells.path, line=line)
+            if column not in FIELDS:
+                more += [(column, cell)] if cell else []
+            elif cell:
+                row[column] = cells.value(column, cell)
+        empty = [column for column in NEEDED if column not in row]
+        if empty:
+            raise InputError(f"{empty[0]} is empty; a mapping is from one name to another", path=cells.path, line=line)
+        yield row | {"more": tuple(more)}
+
+
+class _Cells:
+    """Reads cells, and knows in which line they stand."""
+
+    def __init__(self, prefixes: dict[str, str], path: object) -> None:
+        self.prefixes, self.path, self.line = BUILT_IN | prefixes, path, 0
+        self._known: dict[str, str] = {}
+
+    def value(self, column: str, cell: str) -> str | float | tuple[str, ...]:
+        if column in REFERENCES:
+            return self._iri(column, cell)
+        if column in NUMBERS:
+            return self._number(column, cell)
+        if column in MANY:
+            values = tuple(part.replace("\\|", "|") for part in _BAR.split(cell))
+            return tuple(self._iri(column, value) for value in values) if column in MANY_REFERENCES else values
+        if column == "predicate_modifier" and cell != NOT:
+            raise self._error(column, cell, f"is no modifier; write {NOT}, or nothing")
+        if column == "mapping_date" and not _DATE.fullmatch(cell):
+            raise self._error(column, cell, "is no date; write YEAR-MONTH-DAY")
+        return cell
+
+    def _iri(self, column: str, cell: str) -> str:
+        found = self._known.get(cell)
+        if found is not None:
+            return found
+        prefix, colon, rest = cell.partition(":")
+        if prefix in self.prefixes:
+            iri = self.prefixes[prefix] + rest
+        elif colon and rest.startswith("//"):
+            iri = cell
+        else:
+            raise self._error(column, cell, "has no prefix of the curie_map of this file; declare the prefix there")
+        try:
+            self._known[cell] = ox.NamedNode(iri).value
+        except ValueError:
+            raise self._error(column, cell, "makes no IRI; correct it") from None
+        return iri
+
+    def _number(self, column: str, cell: str) -> float:
+        if not _NUMBER.fullmatch(cell) or float(cell) > 1:
+            raise self._error(column, cell, "is no number from 0 to 1")
+        return float(cell)
+
+    def _error(self, column: str, cell: str, words: str) -> InputError:
+        shown = cell if len(cell) <= _SHOWN else f"{cell[:_SHOWN]}…"
+        return InputError(f"{column} {shown!r} {words}", path=self.path, line=self.line)
