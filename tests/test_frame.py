@@ -24,7 +24,7 @@ FLOORS = {
         3: "triples turtle documents jsonld guard confined lock wire client mappings",
         4: "workspace index data dataset answers parameters saved diagnosis second_engine lookup query results checks "
         "explain portable syntax received remote federation",
-        5: "projection measures description view pages site sheet sources coverage scaffold push serve",
+        5: "projection measures description view pages site sheet sources coverage scaffold push serve linking",
         6: "session cli",
     }.items()
     for room in rooms.split()

@@ -348,7 +348,7 @@ def _check_reply(reply: Reply, name: str, accept: Mapping[str, float] | None, *,
         said = _first_words(reply)
         phrase = "" if said and reply.type == _PROBLEM else f" {httpx.codes.get_reason_phrase(reply.status)}"
         raise RemoteError(f"{name} answers {reply.status}{phrase}{said}".rstrip(), status=reply.status)
-    if accept is not None and reply.type not in accept:
+    if accept is not None and not {reply.type, "*/*"} & accept.keys():
         kind = "a web page" if reply.type in {"text/html", "application/xhtml+xml"} else f"the type {reply.type[:60] or '(none)'}"
         raise RemoteError(f"{name} answers with {kind} instead of results; is this the address of a SPARQL endpoint?", status=reply.status)
 

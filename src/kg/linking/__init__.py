@@ -1,0 +1,1 @@
+"""Links to other linked data: candidates, and what people decide about them."""
