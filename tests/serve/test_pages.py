@@ -18,8 +18,8 @@ from rdflib.compare import isomorphic
 from kg import names, query, saved
 from kg.errors import LimitError
 from kg.model import Entity
-from kg.pages import documents
-from kg.serve import forms, jobs, pages, render, resources, result
+from kg.pages import documents, forms, result
+from kg.serve import jobs, pages, render, resources
 from kg.serve.shown import Shown
 
 if TYPE_CHECKING:
@@ -349,9 +349,8 @@ def test_the_final_text_opens_in_the_editor_and_gives_the_same_rows(ferry_index:
 def test_final_texts_mean_what_the_saved_queries_mean(article_index: Index, name: str) -> None:
     found = saved.find(article_index.workspace.queries_dir, name)
     given = {"who": "Taliban", "firstDay": "2021-01-01", "lastDay": "2022-12-31"}
-    filled = forms.fill(
-        found, {key: value for key, value in given.items() if key in {each.name for each in found.parameters}}, article_index
-    )
+    given = {key: value for key, value in given.items() if key in {each.name for each in found.parameters}}
+    filled = forms.fill(found, given, Shown(article_index))
     text = forms.final_text(found, filled.terms, article_index.workspace.prefixes)
     assert query.run(article_index, text).rows == query.run(article_index, found.text, values=filled.terms).rows != []
 

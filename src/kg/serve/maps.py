@@ -9,7 +9,9 @@ from weakref import WeakKeyDictionary
 
 from .. import query, saved
 from ..errors import InputError, UsageError
-from . import forms, render, result
+from ..pages import forms, result
+from . import render
+from .shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +72,7 @@ def _drawn(text: str, back: str = "") -> Reply:
 
 
 def _chosen(index: Index, found: saved.SavedQuery, given: Mapping[str, str]) -> frozenset[str]:
-    filled = forms.fill(found, given, index, offers=False)
+    filled = forms.fill(found, given, Shown(index), offers=False)
     if not filled.is_ready:
         raise UsageError("; ".join(filled.errors) or f"the parameter {filled.missing[0]!r} is missing")
     claims = result.claims_in(query.run(index, found.text, values=filled.terms, explain=False), index)

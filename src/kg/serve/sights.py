@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 from .. import query, results, saved
 from ..errors import InputError, KgError, LimitError, UsageError
-from ..pages import documents, portrait
+from ..pages import documents, forms, portrait, result
 from ..pages.addresses import ONTOLOGY
-from . import complete, forms, maps, render, resources, result
+from . import complete, maps, render, resources
 from .jobs import Reply, problem, problem_of
 from .shown import Shown
 
@@ -138,7 +138,7 @@ def _queries(index: Index, asked: Asked) -> Reply:
     except UsageError as error:
         return problem(404, error.message)
     if suffix and len(steps) == 1:
-        filled = forms.fill(found, asked.values, index, offers=False)
+        filled = forms.fill(found, asked.values, Shown(index), offers=False)
         if not filled.is_ready:
             raise UsageError("; ".join(filled.errors) or f"the parameter {filled.missing[0]!r} is missing")
         return _download(index, found, filled.terms, suffix, asked)
@@ -164,7 +164,7 @@ def _list(index: Index, asked: Asked) -> Reply:
 
 
 def _form(index: Index, asked: Asked, found: saved.SavedQuery, view: str) -> Reply:
-    filled = forms.fill(found, asked.values, index)
+    filled = forms.fill(found, asked.values, Shown(index))
     answer, error, status = None, None, 200
     if filled.is_ready:
         try:
@@ -222,7 +222,7 @@ def _answered(index: Index, text: str, *, terms: Mapping[str, Any] | None = None
     began = perf_counter()
     answer = query.run(index, text, values=terms, limit=result.SHOWN, summary=summary)
     taken = perf_counter() - began
-    return {"result": result.shown(answer, index), "milliseconds": max(1, round(1000 * taken))}
+    return {"result": result.shown(answer, Shown(index)), "milliseconds": max(1, round(1000 * taken))}
 
 
 def _told(error: KgError | None, status: int) -> dict[str, Any] | None:

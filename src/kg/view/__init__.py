@@ -11,7 +11,7 @@ from functools import cached_property
 from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
-from .. import names
+from ..description import licence_of, title_of
 from .data import PageData, visible
 from .facets import facets
 from .kinds import CLAIM
@@ -59,7 +59,6 @@ _SCRIPTS = (
 )
 """The page's own scripts, in the order in which they build on each other."""
 _STYLES = ("colours.css", "page.css", "ways.css", "closer.css", "findings.css")
-_LICENCE = names.DCTERMS + "license"
 
 
 class View:
@@ -85,7 +84,7 @@ class View:
         labels = labels_in(index, language) if language else None
         self.data = PageData(index, texts=texts, claims=asked.claims(index.claims, index.labels), labels=labels, language=language)
         self.scope = visible(asked.words(self.data.labels))
-        self.title = visible(title or (" and ".join(map(self.data.label, compare)) + ", compared" if compare else _default_title(index)))
+        self.title = visible(title or (" and ".join(map(self.data.label, compare)) + ", compared" if compare else title_of(index)))
 
     @cached_property
     def network(self) -> ClaimNetwork:
@@ -170,7 +169,7 @@ class View:
         return len(data)
 
     def _licence(self) -> dict[str, Any]:
-        licence = _data_licence(self.index)
+        licence = licence_of(self.index)
         is_web = licence.startswith(("https://", "http://"))
         return {"licence": visible(licence), "licence_is_web": is_web, "licence_name": _LICENCE_NAMES.get(licence, visible(licence))}
 
@@ -232,27 +231,6 @@ def picture(index: Index, *, title: str | None = None) -> str:
 def write(index: Index, path: Path, **wanted: Any) -> None:
     """Write the page of an index to a file, or its picture where the file is called .svg."""
     View(index, **wanted).write(path)
-
-
-def _default_title(index: Index) -> str:
-    titles = [source.title or source.label for source in index.sources.values()]
-    return titles[0] if len(titles) == 1 else "Who says what about whom"
-
-
-def _data_licence(index: Index) -> str:
-    """Return the licence that a graph file states for its own graph, else nothing."""
-    import pyoxigraph as ox
-
-    own = index.workspace.prefixes["graph"]
-    found = index.store.quads_for_pattern(None, ox.NamedNode(_LICENCE), None, ox.DefaultGraph())
-    stated = sorted(
-        quad.object.value
-        for quad in found
-        if isinstance(quad.subject, ox.NamedNode)
-        and quad.subject.value.startswith(own)
-        and isinstance(quad.object, ox.NamedNode | ox.Literal)
-    )
-    return stated[0] if stated else ""
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -9,17 +9,17 @@ import pyoxigraph as ox
 
 from .. import names
 from ..answers import PASSAGE_COLUMN, with_passages
-from ..pages.shown import Cell
 from ..results import FORMATS
 from ..results.cells import figure, is_number
 from ..results.rows import grid
-from .shown import Shown
+from .shown import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..answers import Answer, Term
     from ..index import Index
+    from .shown import Shown
 
 SHOWN = 500
 """How many rows a page shows; the downloads have them all."""
@@ -51,16 +51,17 @@ class Result:
     formats: list[str] = field(default_factory=list)
 
 
-def shown(answer: Answer, index: Index) -> Result:
+def shown(answer: Answer, names_of: Shown) -> Result:
     """Return an answer as a page shows it."""
     found = Result(answer.form, len(answer), answer.boolean, answer.cut, list(answer.warnings))
     found.formats = [name for name, writer in FORMATS.items() if answer.form in writer.forms and name not in {"table", "html"}]
     if answer.form == "boolean":
         return found
+    index = names_of.index
     claims = claims_in(answer, index)
     found.claims, found.dated = len(claims), sum(_is_dated(iri, index.store) for iri in claims)
     with_places = with_passages(answer, index.store)
-    found.columns, found.rows, found.same = _apart(*_table(with_places, Shown(index)))
+    found.columns, found.rows, found.same = _apart(*_table(with_places, names_of))
     return found
 
 

@@ -13,16 +13,15 @@ from .. import guard, names
 from ..errors import UsageError
 from ..lookup import Lookup
 from ..parameters import bind, terms_of
-from .shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..answers import Term
     from ..index import Index
-    from ..pages.shown import Cell
     from ..parameters import Parameter
     from ..saved import SavedQuery
+    from .shown import Cell, Shown
 
 __all__ = ["Field", "Filled", "fill", "final_text", "for_people"]
 
@@ -74,13 +73,12 @@ class Filled(NamedTuple):
         return not self.missing and not self.errors
 
 
-def fill(query: SavedQuery, given: Mapping[str, str], index: Index, *, offers: bool = True) -> Filled:
+def fill(query: SavedQuery, given: Mapping[str, str], shown: Shown, *, offers: bool = True) -> Filled:
     """Return the form of a saved query with the values given to it; empty values count as not given."""
-    shown = Shown(index)
     filled = Filled([], {}, [], [])
     for parameter in query.parameters:
         value = given.get(parameter.name, "").strip()
-        term, error = _term(parameter, value, index)
+        term, error = _term(parameter, value, shown.index)
         if error:
             filled.errors.append(error)
         elif term is not None:

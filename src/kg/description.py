@@ -1,0 +1,219 @@
+"""What a workspace says about its data set, in the words of VoID and DCAT: how much there is, of what, from where, and how to get it.
+
+The data set is named once, whoever speaks of it: `<base>dataset`. See https://www.w3.org/TR/void/ and https://www.w3.org/TR/vocab-dcat-3/.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import pyoxigraph as ox
+
+from . import names, targets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .index import Index
+
+Subject: TypeAlias = "ox.NamedNode | ox.BlankNode"
+__all__ = [
+    "DCAT",
+    "VOID",
+    "Distribution",
+    "Words",
+    "iri_of",
+    "licence_of",
+    "number",
+    "say_checksum",
+    "say_contents",
+    "say_distribution",
+    "say_linksets",
+    "size_of",
+    "title_of",
+]
+
+VOID, DCAT, FOAF = "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#", "http://xmlns.com/foaf/0.1/"
+SPDX = "http://spdx.org/rdf/terms#"
+PREFIXES = {"dcat": DCAT, "foaf": FOAF, "spdx": SPDX, "void": VOID}
+"""What a document of this description abbreviates beside the prefixes of the workspace."""
+_LICENCE = names.DCTERMS + "license"
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+_MATCHES = tuple(names.SKOS + each for each in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"))
+_PARTITIONS = 200
+_UNTITLED = "Who says what about whom"
+
+
+class Distribution(NamedTuple):
+    """A file that holds the data set: its address, what is in it, and how to tell that it arrived whole."""
+
+    address: str
+    title: str
+    media_type: str
+    size: int
+    digest: str
+
+
+class Words:
+    """Triples as they are said, one after the other."""
+
+    def __init__(self) -> None:
+        self.said: list[ox.Triple] = []
+
+    def say(self, subject: Subject, predicate: str, *objects: ox.NamedNode | ox.BlankNode | ox.Literal) -> None:
+        """Say something of a subject."""
+        self.said += [ox.Triple(subject, ox.NamedNode(predicate), each) for each in objects]
+
+    def part(self, whole: Subject, predicate: str, label: str) -> ox.BlankNode:
+        """Say that something has a part, and return the part, which has no name."""
+        node = ox.BlankNode(label)
+        self.say(whole, predicate, node)
+        return node
+
+
+def iri_of(index: Index) -> str:
+    """Return the name of the data set of a workspace."""
+    return index.workspace.base + "dataset"
+
+
+def title_of(index: Index) -> str:
+    """Return what the data set is called: as its only source, else in words that always fit."""
+    titles = [source.title or source.label for source in index.sources.values()]
+    return titles[0] if len(titles) == 1 else _UNTITLED
+
+
+def licence_of(index: Index) -> str:
+    """Return the licence that a graph file states for its own graph, else nothing."""
+    own = index.workspace.prefixes["graph"]
+    found = index.store.quads_for_pattern(None, ox.NamedNode(_LICENCE), None, ox.DefaultGraph())
+    stated = sorted(
+        quad.object.value
+        for quad in found
+        if isinstance(quad.subject, ox.NamedNode)
+        and quad.subject.value.startswith(own)
+        and isinstance(quad.object, ox.NamedNode | ox.Literal)
+    )
+    return stated[0] if stated else ""
+
+
+def say_contents(words: Words, index: Index, at: Subject) -> None:
+    """Say of a data set what it holds: title, licence, sources, vocabularies, and how many triples of which classes and properties."""
+    words.say(at, names.TYPE, ox.NamedNode(VOID + "Dataset"), ox.NamedNode(DCAT + "Dataset"))
+    words.say(at, names.TITLE, ox.Literal(title_of(index)))
+    licence = licence_of(index)
+    if licence:
+        words.say(at, _LICENCE, _term(licence))
+    words.say(at, VOID + "uriSpace", ox.Literal(index.workspace.base))
+    words.say(at, VOID + "triples", number(size_of(index, ox.DefaultGraph())))
+    words.say(at, VOID + "entities", number(len(index.entities)))
+    for key, source in sorted(index.sources.items()):
+        words.say(at, names.DCTERMS + "source", ox.NamedNode(key))
+        words.say(ox.NamedNode(key), names.TITLE, ox.Literal(source.title or source.label))
+    words.say(at, VOID + "vocabulary", *map(ox.NamedNode, _vocabularies(index)))
+    _say_partitions(words, index, at, "class", "entities", "SELECT ?k (COUNT(?s) AS ?n) { ?s a ?k }")
+    _say_partitions(words, index, at, "property", "triples", "SELECT ?k (COUNT(?s) AS ?n) { ?s ?k ?o }")
+
+
+def say_linksets(words: Words, index: Index, at: Subject) -> None:
+    """Say which other data sets the things of this one are linked to, how, and how often."""
+    counts = _links(index)
+    spaces = sorted({space for space, _ in counts})
+    targets = {space: ox.BlankNode(f"target{place}") for place, space in enumerate(spaces)}
+    for space, target in targets.items():
+        words.say(target, names.TYPE, ox.NamedNode(VOID + "Dataset"))
+        words.say(target, VOID + "uriSpace", ox.Literal(space))
+    for place, ((space, match), count) in enumerate(sorted(counts.items())):
+        linkset = words.part(at, VOID + "subset", f"linkset{place}")
+        words.say(linkset, names.TYPE, ox.NamedNode(VOID + "Linkset"))
+        words.say(linkset, VOID + "subjectsTarget", at)
+        words.say(linkset, VOID + "objectsTarget", targets[space])
+        words.say(linkset, VOID + "linkPredicate", ox.NamedNode(match))
+        words.say(linkset, VOID + "triples", number(count))
+
+
+def say_distribution(words: Words, at: Subject, node: ox.NamedNode, given: Distribution) -> None:
+    """Say that a file is the data set, or a part or picture of it, and where it is."""
+    address = ox.NamedNode(given.address)
+    words.say(at, DCAT + "distribution", node)
+    words.say(node, names.TYPE, ox.NamedNode(DCAT + "Distribution"))
+    words.say(node, names.TITLE, ox.Literal(given.title))
+    words.say(node, DCAT + "downloadURL", address)
+    words.say(node, DCAT + "mediaType", ox.NamedNode(_MEDIA_TYPES + given.media_type))
+    words.say(node, DCAT + "byteSize", ox.Literal(str(given.size), datatype=ox.NamedNode(names.XSD + "nonNegativeInteger")))
+    say_checksum(words, node, given.digest)
+
+
+def say_checksum(words: Words, at: Subject, digest: str) -> None:
+    """Say the SHA-256 of something, in lower-case hexadecimal."""
+    node = words.part(at, SPDX + "checksum", f"checksum{digest}")
+    words.say(node, names.TYPE, ox.NamedNode(SPDX + "Checksum"))
+    words.say(node, SPDX + "algorithm", ox.NamedNode(SPDX + "checksumAlgorithm_sha256"))
+    words.say(node, SPDX + "checksumValue", ox.Literal(digest, datatype=ox.NamedNode(names.XSD + "hexBinary")))
+
+
+def size_of(index: Index, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> int:
+    """Return how many triples a graph has."""
+    where = "?s ?p ?o" if isinstance(graph, ox.DefaultGraph) else f"GRAPH {graph} {{ ?s ?p ?o }}"
+    return int(next(iter(_rows(index, f"SELECT (COUNT(*) AS ?n) {{ {where} }}")))["n"].value)
+
+
+def number(count: int) -> ox.Literal:
+    """Return a count as a literal."""
+    return ox.Literal(str(count), datatype=ox.NamedNode(names.XSD + "integer"))
+
+
+def _say_partitions(  # noqa: PLR0917  the steps of one function
+    words: Words, index: Index, at: Subject, kind: str, what: str, query: str
+) -> None:
+    found = list(_rows(index, f"{query} GROUP BY ?k ORDER BY DESC(?n) ?k"))
+    words.say(at, VOID + {"class": "classes", "property": "properties"}[kind], number(len(found)))
+    for place, (key, count) in enumerate(found[:_PARTITIONS]):
+        part = words.part(at, f"{VOID}{kind}Partition", f"{kind}{place}")
+        words.say(part, VOID + kind, key)
+        words.say(part, VOID + what, ox.Literal(count.value, datatype=ox.NamedNode(names.XSD + "integer")))
+
+
+def _links(index: Index) -> Counter[tuple[str, str]]:
+    """Count the links of own things to those of others, by the space of the others and the property."""
+    own = (index.workspace.base, names.BASE)
+    spaces = [space for space in {**index.workspace.prefixes, **targets.PREFIXES}.values() if not space.startswith(own)]
+    found: Counter[tuple[str, str]] = Counter()
+    for match in _MATCHES:
+        for quad in index.store.quads_for_pattern(None, ox.NamedNode(match), None, ox.DefaultGraph()):
+            subject, target = quad.subject, quad.object
+            is_own = isinstance(subject, ox.NamedNode) and subject.value.startswith(own)
+            if is_own and isinstance(target, ox.NamedNode) and not target.value.startswith(own):
+                found[_space_of(target.value, spaces), match] += 1
+    return found
+
+
+def _space_of(iri: str, spaces: Sequence[str]) -> str:
+    """Return what the names of another data set begin with: a known prefix, else the scheme and the host.
+
+    >>> _space_of("http://www.wikidata.org/entity/Q1", ["http://www.wikidata.org/entity/"]), _space_of("https://example.org/a/b", [])
+    ('http://www.wikidata.org/entity/', 'https://example.org/')
+    """
+    known = [space for space in spaces if iri.startswith(space)]
+    return max(known, key=len) if known else "/".join([*iri.split("/")[:3], ""]) if "://" in iri else iri.partition(":")[0] + ":"
+
+
+def _vocabularies(index: Index) -> Iterable[str]:
+    """Yield the vocabularies that the data set speaks, of those that have a prefix: their classes and properties occur."""
+    rows = [*_rows(index, "SELECT DISTINCT ?k { ?s a ?k }"), *_rows(index, "SELECT DISTINCT ?k { ?s ?k ?o }")]
+    used = {row["k"].value for row in rows if isinstance(row["k"], ox.NamedNode)}
+    own = index.workspace.base
+    for space in sorted(index.workspace.prefixes.values()):
+        if not (space.startswith(own) and own != names.BASE) and any(iri.startswith(space) for iri in used):
+            yield space
+
+
+def _rows(index: Index, query: str) -> ox.QuerySolutions:
+    found = index.store.query(query)
+    assert isinstance(found, ox.QuerySolutions)  # noqa: S101  it is a SELECT
+    return found
+
+
+def _term(text: str) -> ox.NamedNode | ox.Literal:
+    """Return what a text names, where it is an IRI, else the text."""
+    return ox.NamedNode(text) if text.startswith(("https://", "http://")) else ox.Literal(text)
