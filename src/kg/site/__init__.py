@@ -1,0 +1,34 @@
+"""A workspace as a static site of linked data: a page with Turtle and JSON-LD beside it for everything that it names.
+
+The site is a stream of files, which `build` yields and `write` puts into a folder. Each room of the site is a function that is given the
+`Site` and yields its `File`s; `ROOMS` lists them in the order in which they are asked. The last ones know `site.paths`, which came before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import assets
+from .site import File, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ..index import Index
+
+__all__ = ["File", "Site", "build"]
+
+ROOMS: tuple[Callable[[Site], Iterator[File]], ...] = (assets.files,)
+"""What a site is made of. Each yields files of its own paths; a sitemap comes last."""
+
+
+def build(index: Index, *, base_url: str = "", texts: Sequence[str] = ()) -> Iterator[File]:
+    """Yield the files of the site of an index, the same bytes for the same files. `texts` are those that it may quote.
+
+    `base_url` is where the site will be, for what cannot be said by a relative link, such as a sitemap; empty where that is not known.
+    """
+    site = Site(index, base_url=base_url, texts=texts)
+    for room in ROOMS:
+        for file in room(site):
+            site.paths.append(file.path)
+            yield file

@@ -1,0 +1,118 @@
+"""Which file of the site a thing has: a safe name for any IRI, and no two things with one.
+
+Own things keep the path that they have below the base of the workspace, so that a redirect needs no table: `entity/taliban.html`. A name
+that is no safe file name everywhere (other letters, `..`, percent signs, very long, the same but for capitals) is written as what is
+left of it and a digest of the IRI. What others have named and the workspace speaks of is in `other/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from .. import names
+from ..pages.addresses import ONTOLOGY, OWN, SHARED, below
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..index import Index
+
+__all__ = ["FOLDERS", "Addresses", "Relative", "folder_of"]
+
+OTHER = "other"
+FOLDERS = (*OWN, *SHARED, ONTOLOGY, OTHER)
+"""The folders with things in them, by what kind of thing it is."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(?:\.|$)|index$", re.IGNORECASE)
+_KEPT, _DIGITS = 40, 12
+
+
+class Addresses:
+    """The files of all things that have a page: `file` gives the path without a suffix, such as `entity/taliban`."""
+
+    def __init__(self, index: Index) -> None:
+        self._base = index.workspace.base
+        self._files = _files(_things(index), self._base)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the IRIs of all things that have a page, folder by folder."""
+        return iter(self._files)
+
+    def file(self, iri: str) -> str:
+        """Return the path of a thing from the root of the site, without a suffix; empty where it has no page."""
+        return self._files.get(iri, "")
+
+
+class Relative:
+    """The addresses as a page sees them that lies so many folders deep."""
+
+    def __init__(self, addresses: Addresses, depth: int) -> None:
+        self.addresses = addresses
+        self.root = "../" * depth
+
+    def href(self, iri: str) -> str:
+        """Return the page of a thing; what has none is where it says, if that is on the web."""
+        file = self.addresses.file(iri)
+        return f"{self.root}{file}.html" if file else iri if iri.startswith(("https://", "http://")) else ""
+
+
+def folder_of(iri: str, base: str) -> tuple[str, str]:
+    """Return the folder of an IRI and what it is called there.
+
+    >>> folder_of("https://example.org/entity/a/b", "https://example.org/"), folder_of(names.KG + "Claim", "https://example.org/")
+    (('entity', 'a/b'), ('ontology', 'Claim'))
+    >>> folder_of(names.REL, "https://example.org/"), folder_of("https://schema.org/City", "https://example.org/")
+    (('relation', ''), ('other', 'schema.City'))
+    """
+    if iri.startswith(names.KG) or iri == names.KG[:-1]:
+        return ONTOLOGY, iri[len(names.KG) :]
+    if iri in {f"{names.BASE}{kind}/" for kind in SHARED}:
+        return iri[len(names.BASE) : -1], ""
+    folder, _, local = below(iri, base).partition("/")
+    if folder:
+        return folder, local
+    curie = names.compact(iri, names.prefixes(base))
+    return OTHER, curie.strip("<>") if curie.startswith("<") else curie.replace(":", ".", 1)
+
+
+def _files(iris: Iterable[str], base: str) -> dict[str, str]:
+    """Return the path of each IRI; of names that differ in capitals only, those in small letters alone stay as they are."""
+    placed = {iri: folder_of(iri, base) for iri in iris}
+    often = Counter((folder, local.casefold()) for folder, local in placed.values())
+    found = {}
+    for iri, (folder, local) in sorted(placed.items(), key=lambda pair: (FOLDERS.index(pair[1][0]), pair[1][1], pair[0])):
+        is_shared = often[folder, local.casefold()] > 1 and local != local.lower()
+        found[iri] = f"{folder}/{_name(local, iri, is_shared=is_shared) if local else 'index'}"
+    return found
+
+
+def _name(local: str, iri: str, *, is_shared: bool) -> str:
+    """Return a name as it is where it is safe on every disk and in every address, else what can be kept of it and a digest.
+
+    >>> _name("taliban", "urn:a", is_shared=False), _name("../Kabul%2F..", "urn:a", is_shared=False)
+    ('taliban', 'kabul-2f~558181ea170c')
+    """
+    if _NAME.fullmatch(local) and not local.endswith(".") and not _DEVICES.match(local) and not is_shared:
+        return local
+    digest = hashlib.sha256(iri.encode()).hexdigest()[:_DIGITS]
+    return f"{names.slug(local)[:_KEPT].strip('-')}~{digest}"
+
+
+def _things(index: Index) -> set[str]:
+    """Return the IRIs that have a page: all own ones, and of others those that something is said of, classes, and units."""
+    base, found = index.workspace.base, {index.workspace.graph_iri(path) for path in index.workspace.graph_files}
+    found.add(names.KG[:-1])
+    kinds = {names.TYPE, names.UNIT}
+    for quad in index.store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
+        subject, predicate, target = quad.subject, quad.predicate.value, quad.object
+        if isinstance(subject, ox.NamedNode):
+            found.add(subject.value)
+        for iri in (predicate, target.value if isinstance(target, ox.NamedNode) else ""):
+            if iri not in found and (folder_of(iri, base)[0] != OTHER or (predicate in kinds and iri != predicate)) and iri:
+                found.add(iri)
+    return found
