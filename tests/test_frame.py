@@ -20,10 +20,10 @@ FLOORS = {
     room: floor
     for floor, rooms in {
         1: "errors names",
-        2: "model text dates limits targets",
-        3: "triples turtle documents jsonld guard confined lock wire client mappings",
+        2: "model text dates limits targets likeness",
+        3: "triples turtle documents jsonld guard confined lock wire client mappings sssom",
         4: "workspace index data dataset answers parameters saved diagnosis second_engine lookup query results checks "
-        "explain portable syntax received remote federation",
+        "explain portable syntax received remote federation canonicalization",
         5: "projection measures description view pages site sheet sources coverage scaffold push serve linking",
         6: "session cli",
     }.items()

@@ -7,16 +7,17 @@ of triples are imported on first use: a query needs none of them.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, TypeVar, cast
 
 import pyoxigraph as ox
 
 from . import names, turtle
-from .errors import InputError, StorageError
+from .errors import InputError, LimitError, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from . import triples
@@ -96,6 +97,26 @@ class Index:
                     found[quad.subject.value] = min(candidate, found.get(quad.subject.value, candidate))
         return {iri: label for iri, (_, label) in found.items()}
 
+    @cached_property
+    def content_hash(self) -> str | None:
+        """The SHA-256 of the canonical form (RDFC-1.0) of the data set that the files of `graph/` are, in lower-case hexadecimal.
+
+        None for what came from documents or from an endpoint: it is no data set of this workspace, and who sent it may have spelled
+        it anew. The files are read again, since the store forgets spellings. LimitError where their blank nodes are too alike.
+        """
+        from .canonicalization import content_hash
+
+        files = self._graph_files
+        return content_hash((self.workspace.graph_iri(path), triples_in(path)) for path in files) if files else None
+
+    @cached_property
+    def shown_hash(self) -> str:
+        """The content hash as pages show it; nothing where there is none, or where none could be found in time."""
+        try:
+            return f"sha256:{self.content_hash}" if self.content_hash else ""
+        except LimitError:
+            return ""
+
     def said_of(self, iri: str) -> Mapping[str, list[triples.Term]]:
         """Return what the default graph says of one subject: predicate IRI to objects."""
         from . import triples
@@ -161,6 +182,24 @@ def load(workspace: Workspace, *, foreign: bool = True) -> Index:
     return index
 
 
+def triples_in(path: Path) -> Iterator[ox.Triple | ox.Quad]:
+    """Yield what a file of a workspace says, spelled as it spells it; its blank nodes are those of no other file.
+
+    What the file has twice comes twice. InputError or StorageError where it cannot be read.
+    """
+    try:
+        if path.suffix == ".gz":
+            yield from _import(path)
+        elif path.suffix == ".tsv":
+            from . import mappings
+
+            yield from mappings.triples(mappings.read(path))
+        else:
+            yield from turtle.stream(path.read_bytes(), path=path)
+    except OSError as error:
+        raise StorageError(f"cannot read: {error.strerror or error}", path=path) from None
+
+
 def _add(store: ox.Store, path: Path, *, graph: str | None = None) -> None:
     try:
         if path.suffix == ".gz":
@@ -174,19 +213,32 @@ def _add(store: ox.Store, path: Path, *, graph: str | None = None) -> None:
 
 
 def _add_mappings(store: ox.Store, path: Path, graph: str | None) -> None:
-    from . import mappings
+    from .sssom.reading import pairs_of
 
     target = ox.NamedNode(graph) if graph else ox.DefaultGraph()
-    store.extend(ox.Quad(triple.subject, triple.predicate, triple.object, target) for triple in mappings.triples(mappings.read(path)))
+    pairs = (map(ox.NamedNode, pair) for pair in pairs_of(path.read_bytes(), path))
+    store.extend(ox.Quad(subject, predicate, value, target) for subject, predicate, value in pairs)
 
 
 def _add_import(store: ox.Store, path: Path, graph: str | None) -> None:
+    target = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+    with _opened(path) as file:
+        store.bulk_load(file, format=ox.RdfFormat.N_TRIPLES, to_graph=target)
+
+
+def _import(path: Path) -> Iterator[ox.Quad]:
+    with _opened(path) as file:
+        yield from ox.parse(file, format=ox.RdfFormat.N_TRIPLES, rename_blank_nodes=True)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a gzipped import to be read; InputError where what is read is not valid, or ends too early."""
     import gzip
 
-    target = ox.NamedNode(graph) if graph else ox.DefaultGraph()
     try:
         with gzip.open(path) as file:
-            store.bulk_load(cast("IO[bytes]", file), format=ox.RdfFormat.N_TRIPLES, to_graph=target)
+            yield cast("IO[bytes]", file)
     except SyntaxError as error:
         raise InputError(error.msg, path=path, line=error.lineno, column=error.offset) from None
     except EOFError:

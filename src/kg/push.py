@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from . import mappings, names, turtle
-from .errors import InputError, RemoteError, StorageError, UsageError
+from . import names
+from .errors import InputError, RemoteError, UsageError
+from .index import triples_in
 from .remote import default_graph_of
 from .wire import Deadline
 
@@ -59,11 +60,11 @@ def push(
     files: dict[str, list[Path]] = {default: [*space.ontology_files, *space.data_files]}
     files |= {space.graph_iri(path): [path] for path in space.data_files}
     for graph, paths in files.items():
-        target.replace(graph, chain.from_iterable(map(_triples, paths)))
+        target.replace(graph, chain.from_iterable(map(triples_in, paths)))
         stored = sum(
             1 for _ in index.store.quads_for_pattern(None, None, None, ox.DefaultGraph() if graph == default else ox.NamedNode(graph))
         )
-        yield _compared(endpoint, graph, stored, chain.from_iterable(map(_triples, paths)))
+        yield _compared(endpoint, graph, stored, chain.from_iterable(map(triples_in, paths)))
     plain = [quad.triple for quad in index.store.quads_for_pattern(None, None, None, ox.NamedNode(names.PLAIN))]
     target.replace(names.PLAIN, plain)
     yield _compared(endpoint, names.PLAIN, len(plain), plain)
@@ -73,29 +74,13 @@ def push(
             yield Pushed(graph, 0, endpoint.count(graph), is_removed=True)
 
 
-def _compared(endpoint: Endpoint, graph: str, stored: int, triples: Iterable[ox.Triple]) -> Pushed:
+def _compared(endpoint: Endpoint, graph: str, stored: int, triples: Iterable[ox.Triple | ox.Quad]) -> Pushed:
     """Count what arrived; an engine may keep apart two spellings of one value, which the store here does not."""
     arrived = endpoint.count(graph)
     return Pushed(graph, stored if arrived == stored else len(set(triples)), arrived)
 
 
-def _triples(path: Path) -> Iterator[ox.Triple]:
-    try:
-        if path.suffix == ".tsv":
-            yield from mappings.triples(mappings.read(path))
-            return
-        if path.suffix != ".gz":
-            yield from turtle.parse(path.read_bytes(), path=path)
-            return
-        import gzip
-
-        with gzip.open(path) as file:
-            yield from (quad.triple for quad in ox.parse(file, format=ox.RdfFormat.N_TRIPLES, rename_blank_nodes=True))  # type: ignore[arg-type]
-    except OSError as error:
-        raise StorageError(f"cannot read: {error.strerror or error}", path=path) from None
-
-
-def _batches(graph: str, triples: Iterable[ox.Triple], size: int) -> Iterator[str]:
+def _batches(graph: str, triples: Iterable[ox.Triple | ox.Quad], size: int) -> Iterator[str]:
     """Yield triples as N-Triples, at least one batch; a blank node is the same one within a batch only."""
     rest = iter(triples)
     batch, number = list(islice(rest, size)), 0
@@ -113,7 +98,7 @@ class _GraphStore:
     def __init__(self, endpoint: Endpoint, url: str) -> None:
         self.endpoint, self.url = endpoint, endpoint.client.allow(url)
 
-    def replace(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+    def replace(self, graph: str, triples: Iterable[ox.Triple | ox.Quad]) -> None:
         for number, batch in enumerate(_batches(graph, triples, _BATCH)):
             self._send("POST" if number else "PUT", graph, batch.encode())
 
@@ -140,7 +125,7 @@ class _Updates:
     def __init__(self, endpoint: Endpoint, url: str) -> None:
         self.endpoint, self.url = endpoint, endpoint.client.allow(url)
 
-    def replace(self, graph: str, triples: Iterable[ox.Triple]) -> None:
+    def replace(self, graph: str, triples: Iterable[ox.Triple | ox.Quad]) -> None:
         self.remove(graph)
         for batch in _batches(graph, triples, _UPDATE_BATCH):
             if batch:

@@ -8,29 +8,46 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ..errors import InputError
-from ..text import decode
 from . import header
-from .slots import BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, NEEDED, NUMBERS, PROPAGATED, REFERENCES
+from .slots import BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, NEEDED, NO_TERM_FOUND, NOT, NUMBERS, PROPAGATED, REFERENCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from .header import Value
 
-NOT = "Not"
 CELL = 131_072
 """How many characters a cell may have."""
 
-_NUMBER = re.compile(r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?", re.ASCII)
-_DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
-_BAR = re.compile(r"(?<!\\)\|")
+# compiled on first use: a question looks at names only
+_NUMBER = r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_BAR = r"(?<!\\)\|"
 _SEPARATORS = {",": "commas", ";": "semicolons"}
 _SHOWN = 60
+_TOO_LONG = f"a cell is longer than {CELL:,} characters"
 
 
-def rows_of(data: bytes, path: object) -> tuple[dict[str, Value], dict[str, str], Iterator[dict[str, Any]]]:
-    """Return the header of a mapping set without its prefixes, the prefixes, and its rows: what the fields of a `Mapping` are given."""
-    text = decode(data, path=path, what="mapping set").replace("\r\n", "\n")
+def pairs_of(data: bytes, path: object) -> Iterator[tuple[str, str, str]]:
+    """Yield subject, predicate and object of each accepted row, whatever its other cells say."""
+    for row in rows_of(data, path, (*NEEDED, "predicate_modifier"))[2]:
+        if is_accepted(row.get("predicate_modifier", ""), row["object_id"]):
+            yield row["subject_id"], row["predicate_id"], row["object_id"]
+
+
+def is_accepted(modifier: str, target: str) -> bool:
+    """Tell whether a row says that two names belong together, and not that they do not, or that nothing was found."""
+    return modifier != NOT and target != NO_TERM_FOUND
+
+
+def rows_of(
+    data: bytes, path: object, wanted: Collection[str] = FIELDS
+) -> tuple[dict[str, Value], dict[str, str], Iterator[dict[str, Any]]]:
+    """Return the header of a mapping set without its prefixes, the prefixes, and its rows: what the fields of a `Mapping` are given.
+
+    Of the cells, those of the columns that are `wanted` are looked at.
+    """
+    text = _decode(data, path).replace("\r\n", "\n")
     if "\0" in text:
         raise InputError("a NUL character has no place in a table", path=path, line=text.count("\n", 0, text.index("\0")) + 1)
     lines = text.split("\n")
@@ -42,7 +59,17 @@ def rows_of(data: bytes, path: object) -> tuple[dict[str, Value], dict[str, str]
     line, columns = next(records, (start + 1, []))
     _check_columns(columns, path, line)
     said = {name: str(metadata[name]) for name in PROPAGATED if name in metadata and name not in columns}
-    return metadata, prefixes, _rows(records, columns, _Cells(prefixes, path), said)
+    return metadata, prefixes, _rows(records, columns, _Cells(prefixes, path), wanted, said)
+
+
+def _decode(data: bytes, path: object) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError("the mapping set is UTF-16, convert it to UTF-8", path=path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"the mapping set is not UTF-8 (byte {error.start}), convert it to UTF-8", path=path, line=line) from None
 
 
 def _records(lines: list[str], first: int, path: object) -> Iterator[tuple[int, list[str]]]:
@@ -52,7 +79,10 @@ def _records(lines: list[str], first: int, path: object) -> Iterator[tuple[int, 
         return
     for number, line in enumerate(lines, start=first):
         if line:
-            yield number, line.split("\t")
+            record = line.split("\t")
+            if len(line) > CELL and max(map(len, record)) > CELL:
+                raise InputError(_TOO_LONG, path=path, line=number)
+            yield number, record
 
 
 def _quoted(lines: list[str], first: int, path: object) -> Iterator[tuple[int, list[str]]]:
@@ -71,7 +101,7 @@ def _quoted(lines: list[str], first: int, path: object) -> Iterator[tuple[int, l
 
 def _plainly(message: str) -> str:
     if "field limit" in message:
-        return f"a cell is longer than {CELL:,} characters"
+        return _TOO_LONG
     if "end of data" in message:
         return "a cell that begins with a quotation mark here is never closed"
     return f"this is no well-formed table: {message}"
@@ -100,25 +130,25 @@ def _nearest(column: str) -> str:
     return f"; nearest: {near[0]}" if near else "; take it out"
 
 
-def _rows(records: Iterator[tuple[int, list[str]]], columns: list[str], cells: _Cells, said: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _rows(
+    records: Iterator[tuple[int, list[str]]], columns: list[str], cells: _Cells, wanted: Collection[str], said: dict[str, str]
+) -> Iterator[dict[str, Any]]:
     """Yield the fields of each row; what the header `said` of all of them holds where the table has no such column."""
+    chosen = [(at, column) for at, column in enumerate(columns) if column in wanted]
+    others = [(at, column) for at, column in enumerate(columns) if column not in FIELDS]
     for line, record in records:
         cells.line = line
         if len(record) != len(columns):
             raise InputError(f"the row has {len(record)} cells, the header has {len(columns)}", path=cells.path, line=line)
         row: dict[str, Any] = {"line": line, **said}
-        more = []
-        for column, cell in zip(columns, record, strict=True):
-            if len(cell) > CELL:
-                raise InputError(f"the cell of {column} is longer than {CELL:,} characters", path=cells.path, line=line)
-            if column not in FIELDS:
-                more += [(column, cell)] if cell else []
-            elif cell:
-                row[column] = cells.value(column, cell)
-        empty = [column for column in NEEDED if column not in row]
-        if empty:
-            raise InputError(f"{empty[0]} is empty; a mapping is from one name to another", path=cells.path, line=line)
-        yield row | {"more": tuple(more)}
+        for at, column in chosen:
+            if record[at]:
+                row[column] = cells.value(column, record[at])
+            elif column in NEEDED:
+                raise InputError(f"{column} is empty; a mapping is from one name to another", path=cells.path, line=line)
+        if more := tuple((column, record[at]) for at, column in others if record[at]):
+            row["more"] = more
+        yield row
 
 
 class _Cells:
@@ -134,11 +164,11 @@ class _Cells:
         if column in NUMBERS:
             return self._number(column, cell)
         if column in MANY:
-            values = tuple(part.replace("\\|", "|") for part in _BAR.split(cell))
+            values = tuple(part.replace("\\|", "|") for part in re.split(_BAR, cell))
             return tuple(self._iri(column, value) for value in values) if column in MANY_REFERENCES else values
         if column == "predicate_modifier" and cell != NOT:
             raise self._error(column, cell, f"is no modifier; write {NOT}, or nothing")
-        if column == "mapping_date" and not _DATE.fullmatch(cell):
+        if column == "mapping_date" and not _is_date(cell):
             raise self._error(column, cell, "is no date; write YEAR-MONTH-DAY")
         return cell
 
@@ -160,10 +190,20 @@ class _Cells:
         return iri
 
     def _number(self, column: str, cell: str) -> float:
-        if not _NUMBER.fullmatch(cell) or float(cell) > 1:
+        if not re.fullmatch(_NUMBER, cell) or float(cell) > 1:
             raise self._error(column, cell, "is no number from 0 to 1")
         return float(cell)
 
     def _error(self, column: str, cell: str, words: str) -> InputError:
         shown = cell if len(cell) <= _SHOWN else f"{cell[:_SHOWN]}…"
         return InputError(f"{column} {shown!r} {words}", path=self.path, line=self.line)
+
+
+def _is_date(cell: str) -> bool:
+    from datetime import date
+
+    try:
+        date.fromisoformat(cell)
+    except ValueError:
+        return False
+    return re.fullmatch(_DATE, cell) is not None

@@ -6,7 +6,6 @@ would make of them. What else YAML can do is refused with the line where it stan
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..errors import InputError
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = "str | tuple[str, ...] | dict[str, str]"
 
-_LINE = re.compile(r"""( *)(-(?: +|$))?(?:(["']?)([A-Za-z_][\w.-]*)\3:(?: +|$))?(.*)""", re.ASCII)
 _SPECIAL = "[]{}&*!|>%@`,?\"'"
-_PLAIN = re.compile(r"(?!(?:true|false|yes|no|on|off|null|y|n)$)[A-Za-z][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*(?<! )", re.IGNORECASE)
+_PLAIN = r"(?!(?:true|false|yes|no|on|off|null|y|n)$)[A-Za-z][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*(?<! )"
 _OTHER = "kg reads 'key: value', and lists and maps of one level, in this header; write it so"
 
 
@@ -33,15 +31,14 @@ def read(lines: Sequence[str], path: object) -> dict[str, Value]:
     for number, line in enumerate(_unindented(lines), start=1):
         if not line.strip():
             continue
-        match = _LINE.fullmatch(line.rstrip())
-        if match is None or line.lstrip().startswith("#"):
+        if line.lstrip().startswith("#"):
             raise InputError("a comment in this header would be lost; make it the comment of the set", path=path, line=number)
-        indent, item, _, key, rest = match.groups()
+        is_item, key, rest = _parts(line.strip())
         value = _scalar(rest, path, number)
-        if not (indent or item) and key:
+        if key and not is_item and not line.startswith(" "):
             _refuse_twice(key, found, path, number)
             found[key], current = value, "" if rest else key
-        elif current and bool(item) != bool(key):
+        elif current and is_item != bool(key):
             found[current] = _add(found[current], key, value, path, number)
         else:
             raise InputError(_OTHER, path=path, line=number)
@@ -59,6 +56,21 @@ def write(key: str, value: Value) -> list[str]:
     if isinstance(value, tuple):
         return [f"{key}:", *(f"- {_written(item)}" for item in value)]
     return [f"{key}:", *(f"  {name}: {_written(item)}" for name, item in sorted(value.items()))]
+
+
+def _parts(line: str) -> tuple[bool, str, str]:
+    """Return whether a line is an item of a list, its key if it has one, and the rest.
+
+    >>> _parts("- wd:Q1"), _parts("wd: http://x.example/")
+    ((True, '', 'wd:Q1'), (False, 'wd', 'http://x.example/'))
+    """
+    is_item = line == "-" or line.startswith("- ")
+    text = line[1:].lstrip() if is_item else line
+    head, colon, rest = text.partition(":")
+    key = head[1:-1] if head[:1] in {"'", '"'} and head[:1] == head[-1:] else head
+    if colon and rest[:1] in {"", " "} and key.isascii() and key.replace("-", "_").replace(".", "_").isidentifier():
+        return is_item, key, rest.strip()
+    return is_item, "", text
 
 
 def _unindented(lines: Sequence[str]) -> Sequence[str]:
@@ -86,7 +98,7 @@ def _refuse_twice(key: str, found: Container[str], path: object, line: int) -> N
 
 
 def _scalar(text: str, path: object, line: int) -> str:
-    if text[:1] == "'" and len(text) > 1 and re.fullmatch("'(?:[^']|'')*'", text):
+    if text[:1] == text[-1:] == "'" and len(text) > 1 and "'" not in text[1:-1].replace("''", ""):
         return text[1:-1].replace("''", "'")
     if text[:1] == '"':
         return _unquoted(text, path, line)
@@ -108,9 +120,12 @@ def _unquoted(text: str, path: object, line: int) -> str:
 
 
 def _written(text: str) -> str:
-    if _PLAIN.fullmatch(text) and ": " not in text and " #" not in text and not text.endswith(":"):
-        return text
     import json
+    import re
+
+    is_plain = re.fullmatch(_PLAIN, text, re.IGNORECASE) and ": " not in text and " #" not in text and not text.endswith(":")
+    if is_plain:
+        return text
 
     return json.dumps(text, ensure_ascii=True)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as Map
 
-    from . import Mapping, MappingSet
+    from ..mappings import Mapping, MappingSet
     from .header import Value
 
 UNSPECIFIED = BUILT_IN["sssom"] + "license/unspecified"

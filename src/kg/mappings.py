@@ -1,11 +1,7 @@
-"""Mappings between names of a workspace and names that others use: a set is a file in SSSOM/TSV, `graph/links.sssom.tsv` for one.
+"""Mappings between names of a workspace and names that others use; `graph/links.sssom.tsv` is a set of them.
 
-A set is a header of `#` lines (YAML: the prefixes, and what is said of the set as a whole), a line that names the columns, and one row a
-mapping. Identifiers are CURIEs in the file and whole IRIs here. Each accepted row is one triple; a row with the modifier `Not` says that
-somebody has looked and found the two to be different, and never becomes one.
-
-Read here is what a question needs, without a YAML library and, where no cell is quoted, without the csv module; `kg.mappings.writing` has
-the rest. The format: https://mapping-commons.github.io/sssom/spec-formats-tsv/
+Identifiers are CURIEs in the file and whole IRIs here. Each accepted row is one triple; a row with the modifier `Not` says that somebody
+has looked and found the two to be different, and never becomes one.
 """
 
 from __future__ import annotations
@@ -15,17 +11,17 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from .. import names
-from ..errors import unreadable
-from .reading import NOT, rows_of
-from .slots import NO_TERM_FOUND
+from . import names
+from .errors import unreadable
+from .sssom.reading import is_accepted, rows_of
+from .sssom.slots import NOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Map
     from pathlib import Path
 
-    from .header import Value
+    from .sssom.header import Value
 
 __all__ = ["NOT", "Mapping", "MappingSet", "canonical", "parse", "read", "serialize", "triples", "write"]
 
@@ -65,7 +61,7 @@ class Mapping:
     @property
     def is_accepted(self) -> bool:
         """Whether the row says that the two belong together, and not that they do not, or that nothing was found."""
-        return self.predicate_modifier != NOT and self.object_id != NO_TERM_FOUND
+        return is_accepted(self.predicate_modifier, self.object_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ def triples(mappings: MappingSet | Iterable[Mapping]) -> Iterator[ox.Triple]:
 
 def serialize(mapping_set: MappingSet, prefix_map: Map[str, str], *, name: str = "links") -> str:
     """Return a mapping set in canonical form; `name` is that of its graph, for a set that says no `mapping_set_id` of its own."""
-    from .writing import text_of
+    from .sssom.writing import text_of
 
     return text_of(mapping_set, prefix_map, name)
 
@@ -127,7 +123,7 @@ def canonical(data: bytes, prefix_map: Map[str, str], *, path: Path) -> str:
 
 def write(path: Path, mapping_set: MappingSet, prefix_map: Map[str, str]) -> bool:
     """Write a mapping set in canonical form, in one step; return whether the file changed. The caller holds the lock of the workspace."""
-    from ..turtle import replace
+    from .turtle import replace
 
     text = serialize(mapping_set, prefix_map, name=path.name.partition(".")[0]).encode()
     if path.exists() and path.read_bytes() == text:

@@ -16,6 +16,9 @@ BUILT_IN = {
 NO_TERM_FOUND = BUILT_IN["sssom"] + "NoTermFound"
 """What stands for the object where somebody has looked and found none."""
 
+NOT = "Not"
+"""The modifier of a row that denies."""
+
 COLUMNS = [
     "record_id",
     "subject_id",
