@@ -1,0 +1,72 @@
+"""A suggestion: what a name may be, in which sense, how sure, and why in words. Nothing here is ever a link by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import mappings
+
+if TYPE_CHECKING:
+    from ..mappings import Mapping
+
+__all__ = ["EXACT", "LEXICAL", "MANUAL", "REVIEW", "SIMILAR", "Suggestion", "band_of", "to_mapping"]
+
+EXACT, REVIEW = "exact", "review"
+"""The bands: `exact` is one name of one territory; `review` is everything that needs a look."""
+_SEMAPV = "https://w3id.org/semapv/vocab/"
+LEXICAL, SIMILAR, MANUAL = (_SEMAPV + name for name in ("LexicalMatching", "LexicalSimilarityThresholdMatching", "ManualMappingCuration"))
+UNSPECIFIED = _SEMAPV + "UnspecifiedMatching"
+BELOW = 0.99
+"""The highest score that a suggestion of the band `review` may have, as only `exact` has 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """One thing that a name may be.
+
+    `predicate` is skos:exactMatch where the name may denote the thing itself, and skos:relatedMatch where the thing is only the home of
+    what is named. `kind` says by which rule: territory, home, government, label, service or endpoint.
+    """
+
+    target: str
+    label: str
+    score: float
+    why: str
+    kind: str
+    matched: str = ""
+    predicate: str = mappings.EXACT
+    justification: str = LEXICAL
+    tool: str = ""
+    tool_version: str = ""
+
+    @property
+    def band(self) -> str:
+        """`exact` or `review`."""
+        return band_of(self.score)
+
+
+def band_of(score: float | None) -> str:
+    """Return the band of a score.
+
+    >>> band_of(1.0), band_of(0.99), band_of(None)
+    ('exact', 'review', 'review')
+    """
+    return EXACT if score == 1 else REVIEW
+
+
+def to_mapping(found: Suggestion, subject: str, label: str) -> Mapping:
+    """Return the row of `candidates.sssom.tsv` that a suggestion for a thing is; it has no author and no date, as nobody decided yet."""
+    return mappings.Mapping(
+        subject_id=subject,
+        subject_label=label,
+        predicate_id=found.predicate,
+        object_id=found.target,
+        object_label=found.label,
+        mapping_justification=found.justification,
+        mapping_tool=found.tool,
+        mapping_tool_version=found.tool_version,
+        match_string=(found.matched,) if found.matched else (),
+        similarity_score=round(found.score, 3),
+        comment=found.why,
+    )
