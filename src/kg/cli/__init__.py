@@ -29,6 +29,7 @@ _ROOMS = {
     "coverage": "author",
     "fmt": "check",
     "init": "author",
+    "link": "link",
     "project": "network",
     "push": "remote",
     "queries": "queries",
