@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from ..description import licence_of, title_of
+from ..limits import DEFAULT
 from ..pages import templates
 from ..pages.shown import Shown
 from .addresses import Addresses, Relative
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..index import Index
+    from ..limits import Limits
 
 __all__ = ["File", "Site"]
 
@@ -38,10 +40,11 @@ class File(NamedTuple):
 class Site:
     """A site in the making. `paths` are those of the files that were yielded so far."""
 
-    def __init__(self, index: Index, *, base_url: str = "", texts: Sequence[str] = ()) -> None:
+    def __init__(self, index: Index, *, base_url: str = "", texts: Sequence[str] = (), limits: Limits = DEFAULT) -> None:
         self.index = index
         self.base_url = base_url if not base_url or base_url.endswith("/") else base_url + "/"
         self.texts = tuple(texts)
+        self.limits = limits
         self.paths: list[str] = []
         self.addresses = Addresses(index)
         self.title = title_of(index)
