@@ -52,6 +52,10 @@ class Data(Index):
             stored = ox.Triple(triple.subject, triple.predicate, forms[triple.object])
             self._triples.setdefault(stored, []).append(triple)
 
+    @property
+    def _graph_files(self) -> list[Path]:
+        return []
+
     def restore(self, answer: Answer, computed: Collection[str]) -> None:
         """Put the spellings of the documents back into an answer; the variables in `computed` are left as they are."""
         answer.spellings = self.spellings

@@ -182,7 +182,7 @@ def load(workspace: Workspace, *, foreign: bool = True) -> Index:
     return index
 
 
-def triples_in(path: Path) -> Iterator[ox.Triple | ox.Quad]:
+def triples_in(path: Path) -> Iterator[ox.Triple]:
     """Yield what a file of a workspace says, spelled as it spells it; its blank nodes are those of no other file.
 
     What the file has twice comes twice. InputError or StorageError where it cannot be read.
@@ -226,9 +226,9 @@ def _add_import(store: ox.Store, path: Path, graph: str | None) -> None:
         store.bulk_load(file, format=ox.RdfFormat.N_TRIPLES, to_graph=target)
 
 
-def _import(path: Path) -> Iterator[ox.Quad]:
+def _import(path: Path) -> Iterator[ox.Triple]:
     with _opened(path) as file:
-        yield from ox.parse(file, format=ox.RdfFormat.N_TRIPLES, rename_blank_nodes=True)
+        yield from (quad.triple for quad in ox.parse(file, format=ox.RdfFormat.N_TRIPLES, rename_blank_nodes=True))
 
 
 @contextmanager

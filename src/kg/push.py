@@ -74,13 +74,13 @@ def push(
             yield Pushed(graph, 0, endpoint.count(graph), is_removed=True)
 
 
-def _compared(endpoint: Endpoint, graph: str, stored: int, triples: Iterable[ox.Triple | ox.Quad]) -> Pushed:
+def _compared(endpoint: Endpoint, graph: str, stored: int, triples: Iterable[ox.Triple]) -> Pushed:
     """Count what arrived; an engine may keep apart two spellings of one value, which the store here does not."""
     arrived = endpoint.count(graph)
     return Pushed(graph, stored if arrived == stored else len(set(triples)), arrived)
 
 
-def _batches(graph: str, triples: Iterable[ox.Triple | ox.Quad], size: int) -> Iterator[str]:
+def _batches(graph: str, triples: Iterable[ox.Triple], size: int) -> Iterator[str]:
     """Yield triples as N-Triples, at least one batch; a blank node is the same one within a batch only."""
     rest = iter(triples)
     batch, number = list(islice(rest, size)), 0
@@ -98,7 +98,7 @@ class _GraphStore:
     def __init__(self, endpoint: Endpoint, url: str) -> None:
         self.endpoint, self.url = endpoint, endpoint.client.allow(url)
 
-    def replace(self, graph: str, triples: Iterable[ox.Triple | ox.Quad]) -> None:
+    def replace(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         for number, batch in enumerate(_batches(graph, triples, _BATCH)):
             self._send("POST" if number else "PUT", graph, batch.encode())
 
@@ -125,7 +125,7 @@ class _Updates:
     def __init__(self, endpoint: Endpoint, url: str) -> None:
         self.endpoint, self.url = endpoint, endpoint.client.allow(url)
 
-    def replace(self, graph: str, triples: Iterable[ox.Triple | ox.Quad]) -> None:
+    def replace(self, graph: str, triples: Iterable[ox.Triple]) -> None:
         self.remove(graph)
         for batch in _batches(graph, triples, _UPDATE_BATCH):
             if batch:

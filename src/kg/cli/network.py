@@ -162,6 +162,9 @@ def _query(name: str) -> str:
 def stats(app: App, *, network: bool, format_: str | None, output: Path | None) -> None:
     """Count what the workspace holds; with --network, measure how its entities are joined.
 
+    The content hash is the SHA-256 of the canonical N-Quads (RDFC-1.0) of the files of graph/ as named graphs: two workspaces that say
+    the same have the same one, however their files are laid out.
+
     Example: kg stats --network
     """
     answer = _network_rows(app.asked_index) if network else _count_rows(app.asked_index)
@@ -189,6 +192,8 @@ def _count_rows(index: Index) -> Answer:
     rows: list[tuple[Term | None, ...]] = [
         (ox.Literal(what), ox.Literal(value) if value else None, ox.Literal(number)) for what, value, number in measures.counts(index)
     ]
+    if index.content_hash:
+        rows.append((ox.Literal("content hash"), ox.Literal(f"sha256:{index.content_hash}"), None))
     return Answer("solutions", ["what", "value", "count"], rows)
 
 

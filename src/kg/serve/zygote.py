@@ -67,7 +67,7 @@ def _load(root: str) -> tuple[Loaded, str]:
         space.refuse_ways_out()
         before = space.digest()
         loaded = Loaded.of(space)
-        loaded.labels, loaded.entities  # noqa: B018  made here once, shared by all workers
+        loaded.labels, loaded.entities, loaded.shown_hash  # noqa: B018  made here once, shared by all workers
         sights.warm(loaded)
         if space.digest() == before:
             return loaded, before

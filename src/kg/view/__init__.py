@@ -128,6 +128,7 @@ class View:
             sources=data["sources"],
             has_text="article" in data,
             summary=self.summary,
+            content_hash=self.index.shown_hash,
             **self._licence(),
         )
 
