@@ -13,25 +13,27 @@ from ..results.cells import figure
 from .shown import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..index import Index
-    from ..model import Claim
+    from ..model import Claim, Relation
     from .shown import Shown
 
-__all__ = ["Card", "Dispute", "Place", "cards", "claims_with", "disputes", "place_of"]
+__all__ = ["Card", "Dispute", "Place", "card", "cards", "claim_of", "claims_with", "dealt", "disputed", "disputes", "place_of", "told"]
 
 _COMPARED = 5000
 """Among how many claims about one of its ends those are looked for that a claim may disagree with."""
 
 
 class Place(NamedTuple):
-    """Where a text says something, the pages of the passage and of the text, and with which character it begins."""
+    """Where a text says something: the pages of the passage and of the text, its first character, and its words where they are shown."""
 
     text: str
     href: str
     source: Cell
     start: int
+    quote: str = ""
+    language: str = ""
 
 
 class Dispute(NamedTuple):
@@ -62,7 +64,12 @@ def cards(claims: Iterable[Claim], shown: Shown) -> list[Card]:
     """Return a card for each claim."""
     every = list(claims)
     in_dispute = disputes(every, shown)
-    return [_card(claim, shown, in_dispute[claim.iri]) for claim in every]
+    return [card(claim, shown, in_dispute[claim.iri]) for claim in every]
+
+
+def dealt(iris: Sequence[str], shown: Shown) -> list[Card]:
+    """Return a card for each claim, by its name."""
+    return cards([claim_of(shown.index, iri) for iri in iris], shown)
 
 
 def claims_with(index: Index, predicate: str, iri: str) -> list[str]:
@@ -85,7 +92,8 @@ def place_of(iri: str, shown: Shown) -> Place | None:
         return None
     passage = triples.passage_from_triples(iri, said)
     where = f"Paragraph {passage.paragraph}, sentence {passage.sentence}, characters {passage.start}\u2013{passage.end}"
-    return Place(where, shown.href(iri), shown.thing(passage.source), passage.start)
+    quote, language = shown.quotes.of(passage) if shown.quotes else ("", "")
+    return Place(where, shown.href(iri), shown.thing(passage.source), passage.start, quote, language)
 
 
 def disputes(claims: Sequence[Claim], shown: Shown) -> dict[str, list[Dispute]]:
@@ -94,14 +102,24 @@ def disputes(claims: Sequence[Claim], shown: Shown) -> dict[str, list[Dispute]]:
     own = {claim.iri for claim in claims}
     others = {iri for claim in claims for iri in _about_the_same(claim, index)} - own
     compared = [*claims, *(claim_of(index, iri) for iri in sorted(others))]
-    pairs = [(pair, "contradicts") for pair in measures.contradictions(compared, index.relations)]
-    pairs += [(pair, "gives another figure than") for pair in measures.disagreements(compared)]
-    found: dict[str, list[Dispute]] = {}
-    for (one, other), how in pairs:
+    found = told(disputed(compared, index.relations), shown)
+    return {iri: found.get(iri, []) for iri in own}
+
+
+def disputed(claims: Sequence[Claim], relations: Mapping[str, Relation]) -> list[tuple[Claim, Claim, str]]:
+    """Return the pairs of claims that disagree, and how."""
+    pairs = [(*pair, "contradicts") for pair in measures.contradictions(claims, relations)]
+    return pairs + [(*pair, "gives another figure than") for pair in measures.disagreements(claims)]
+
+
+def told(pairs: Iterable[tuple[Claim, Claim, str]], shown: Shown) -> dict[str, list[Dispute]]:
+    """Return for each claim what it disagrees with."""
+    found: dict[str, set[Dispute]] = {}
+    for one, other, how in pairs:
         for claim, against in ((one, other), (other, one)):
             cell = Cell(against.label, shown.curie(against.iri), shown.href(against.iri))
-            found.setdefault(claim.iri, []).append(Dispute(how, cell, shown.thing(against.claimant)))
-    return {iri: sorted(set(found.get(iri, ()))) for iri in own}
+            found.setdefault(claim.iri, set()).add(Dispute(how, cell, shown.thing(against.claimant)))
+    return {iri: sorted(each) for iri, each in found.items()}
 
 
 def _about_the_same(claim: Claim, index: Index) -> list[str]:
@@ -122,7 +140,8 @@ def _joining(store: ox.Store, subject: ox.NamedNode, target: ox.NamedNode | ox.L
     yield from (quad.subject for quad in fewer if ox.Quad(quad.subject, *other) in store)
 
 
-def _card(claim: Claim, shown: Shown, in_dispute: list[Dispute]) -> Card:
+def card(claim: Claim, shown: Shown, in_dispute: list[Dispute]) -> Card:
+    """Return a claim as a card, with what it disagrees with."""
     target = claim.object
     places = [place for place in (place_of(iri, shown) for iri in claim.passages) if place]
     return Card(

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
 from .. import names
 from ..view.kinds import kind_of
-from .cards import Card, Place, cards, claim_of, claims_with, place_of
+from .cards import claims_with, dealt, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ..index import Index
     from ..triples import Term
+    from .cards import Card, Place
     from .shown import Cell, Shown
 
-__all__ = ["CARDS", "Portrait", "portrait", "terms"]
+__all__ = ["CARDS", "Deal", "Part", "Portrait", "Role", "part", "portrait", "roles", "terms"]
 
+Deal: TypeAlias = "Callable[[Sequence[str], Shown], list[Card]]"
+"""What makes cards of claims, which it is given by their names."""
 CARDS = 50
 """How many claims one part of a page shows at a time."""
 _USES = 50
@@ -36,8 +39,16 @@ _NAMED = {names.TYPE, names.PREF_LABEL, names.ALT_LABEL, names.DEFINITION}
 _CLAIM_ROLES = {predicate for _, _, predicates in _ROLES for predicate in predicates}
 
 
+class Role(NamedTuple):
+    """The claims that have a thing in one role, by their names."""
+
+    key: str
+    title: str
+    claims: list[str]
+
+
 class Part(NamedTuple):
-    """The claims that have a thing in one role, some of them at a time."""
+    """Some of the claims that have a thing in one role, as cards."""
 
     key: str
     title: str
@@ -78,14 +89,15 @@ class Portrait(NamedTuple):
         return self.iri.startswith(("https://", "http://"))
 
 
-def portrait(shown: Shown, iri: str, starts: Mapping[str, int]) -> Portrait:
-    """Return the portrait of a thing; `starts` says with which claim each part begins."""
+def portrait(shown: Shown, iri: str, starts: Mapping[str, int], deal: Deal = dealt) -> Portrait:
+    """Return the portrait of a thing; `starts` says with which claim each part begins, `deal` makes cards of claims."""
     index = shown.index
     said = index.said_of(iri)
     types = [term.value for term in said.get(names.TYPE, ()) if isinstance(term, ox.NamedNode)]
     is_claim = names.CLAIM in types and names.SUBJECT in said
     uses = _uses(index, iri, shown)
     place = place_of(iri, shown) if names.PASSAGE in types else None
+    parts = (part(role, starts.get(role.key, 0), shown, deal) for role in roles(index, iri, is_source=names.SOURCE in types))
     return Portrait(
         iri=iri,
         curie=shown.curie(iri),
@@ -93,9 +105,9 @@ def portrait(shown: Shown, iri: str, starts: Mapping[str, int]) -> Portrait:
         types=[_kind(each, shown) for each in sorted(types)],
         definition=_text(said.get(names.DEFINITION, ())),
         other_names=[term.value for term in said.get(names.ALT_LABEL, ()) if isinstance(term, ox.Literal)],
-        card=cards([claim_of(index, iri)], shown)[0] if is_claim else None,
+        card=deal([iri], shown)[0] if is_claim else None,
         place=place,
-        parts=_parts(index, iri, shown, starts, is_source=names.SOURCE in types),
+        parts=list(parts),
         facts=_facts(said, shown),
         uses=uses[:_USES],
         has_more_uses=len(uses) > _USES,
@@ -108,17 +120,18 @@ def _kind(iri: str, shown: Shown) -> Cell:
     return cell if cell.curie or cell.kind == "listed" else cell._replace(text=kind_of((iri,)).name)
 
 
-def _parts(index: Index, iri: str, shown: Shown, starts: Mapping[str, int], *, is_source: bool) -> list[Part]:
-    found = [(key, title, sorted({each for role in roles for each in claims_with(index, role, iri)})) for key, title, roles in _ROLES]
+def roles(index: Index, iri: str, *, is_source: bool) -> list[Role]:
+    """Return the roles that a thing has in claims, each with these."""
+    found = [Role(key, title, sorted({each for role in of for each in claims_with(index, role, iri)})) for key, title, of in _ROLES]
     if is_source:
-        found.append(("text", "Claims of this text", _claims_of_text(index, iri)))
-    parts = []
-    for key, title, claims in found:
-        start = min(max(starts.get(key, 0), 0), max(len(claims) - 1, 0))
-        if claims:
-            some = (claim_of(index, each) for each in claims[start : start + CARDS])
-            parts.append(Part(key, title, len(claims), start, cards(some, shown)))
-    return parts
+        found.append(Role("text", "Claims of this text", _claims_of_text(index, iri)))
+    return [role for role in found if role.claims]
+
+
+def part(role: Role, start: int, shown: Shown, deal: Deal = dealt) -> Part:
+    """Return the claims of a role from one on, as many as are shown at a time."""
+    start = min(max(start, 0), len(role.claims) - 1)
+    return Part(role.key, role.title, len(role.claims), start, deal(role.claims[start : start + CARDS], shown))
 
 
 def _claims_of_text(index: Index, iri: str) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..answers import Term
     from ..index import Index
     from .addresses import Addresses
+    from .quotes import Quotes
 
 __all__ = ["Cell", "Shown"]
 
@@ -32,11 +33,12 @@ class Cell(NamedTuple):
 
 
 class Shown:
-    """How the terms of one index are shown, and where they lead."""
+    """How the terms of one index are shown, where they lead, and the words of passages where these may be shown."""
 
-    def __init__(self, index: Index, addresses: Addresses) -> None:
+    def __init__(self, index: Index, addresses: Addresses, quotes: Quotes | None = None) -> None:
         self.index = index
         self.addresses = addresses
+        self.quotes = quotes
         self.base = index.workspace.base
         self.prefixes = index.workspace.prefixes
         self.style = Style(self.prefixes)

@@ -81,7 +81,7 @@ class PageData:
         self.inverses = inverses_in(index, language) if language else {}
         self.labels = {**index.labels, **self.translated}
         self.numbers = {claim.iri: number for number, claim in enumerate(self.claims)}
-        self.texts = _texts_by_source(index, texts)
+        self.texts = texts_by_source(index, texts)
         self._prefixes_of: dict[str, dict[str, str]] = {}
         self.nodes: list[dict[str, Any]] = []
         self._node_numbers: dict[str | Literal, int] = {}
@@ -298,7 +298,7 @@ class PageData:
         source = self.index.sources[passages[0].source]
         words, sentences = self.texts[source.iri]
         for passage in passages:
-            _verify(passage, source.identifier, words)
+            verify(passage, source.identifier, words)
         whole = text.sentence_at(sentences, passages[0].start, passages[-1].end)
         start, end = (whole.start, whole.end) if whole else (passages[0].start, max(passage.end for passage in passages))
         cuts = sorted({start, end, *(cut for passage in passages for cut in (passage.start, passage.end))})
@@ -319,7 +319,8 @@ class PageData:
         return {name: value for name, value in found.items() if value is not None}
 
 
-def _texts_by_source(index: Index, texts: Sequence[str]) -> dict[str, tuple[str, tuple[text.Sentence, ...]]]:
+def texts_by_source(index: Index, texts: Sequence[str]) -> dict[str, tuple[str, tuple[text.Sentence, ...]]]:
+    """Return the text of each source that is among these, with its sentences; InputError where one is the text of none."""
     by_identifier = {source.identifier: source for source in index.sources.values()}
     found = {}
     for words in texts:
@@ -331,7 +332,8 @@ def _texts_by_source(index: Index, texts: Sequence[str]) -> dict[str, tuple[str,
     return found
 
 
-def _verify(passage: Passage, identifier: str, words: str) -> None:
+def verify(passage: Passage, identifier: str, words: str) -> None:
+    """Refuse a text that is not the one that a passage was found in; InputError."""
     quote = words[passage.start : passage.end]
     if text.passage_digest(identifier, passage.start, passage.end, quote) != passage.digest:
         raise InputError(
