@@ -6,15 +6,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+import pyoxigraph as ox
+
 from ..description import licence_of, title_of
 from ..limits import DEFAULT
 from ..pages import templates
-from ..pages.shown import Shown
+from ..pages.quotes import Quotes
+from ..pages.shown import Cell, Shown
 from .addresses import Addresses, Relative
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..answers import Term
     from ..index import Index
     from ..limits import Limits
 
@@ -37,6 +41,14 @@ class File(NamedTuple):
     data: bytes
 
 
+class _Shown(Shown):
+    """How terms are shown on pages that are the same each time: what has no name has none that the parser made up."""
+
+    def cell(self, term: Term | None, *, has_label: bool = True) -> Cell:
+        """Return how a term is shown."""
+        return Cell("something without a name", kind="blank") if isinstance(term, ox.BlankNode) else super().cell(term, has_label=has_label)
+
+
 class Site:
     """A site in the making. `paths` are those of the files that were yielded so far."""
 
@@ -49,18 +61,19 @@ class Site:
         self.addresses = Addresses(index)
         self.title = title_of(index)
         self.licence = licence_of(index)
+        self._quotes = Quotes(index, texts) if texts else None
         self._shown: dict[int, Shown] = {}
 
     @cached_property
     def digest(self) -> str:
         """The content hash of the data set, as pages show it."""
-        return f"sha256:{self.index.content_hash}"
+        return self.index.shown_hash
 
     def shown(self, path: str) -> Shown:
         """Return how terms are shown on the page at a path: its links are relative to it."""
         depth = path.count("/")
         if depth not in self._shown:
-            self._shown[depth] = Shown(self.index, Relative(self.addresses, depth))
+            self._shown[depth] = _Shown(self.index, Relative(self.addresses, depth), self._quotes)
         return self._shown[depth]
 
     def absolute(self, path: str) -> str:
@@ -81,6 +94,7 @@ class Site:
             "digest": self.digest,
             "licence": self.licence,
             "licence_name": _LICENCES.get(self.licence, self.licence),
+            "linked": "",
             "canonical": self.absolute(path),
         }
         return File(path, templates.fill("site", template, **{**shared, **words}).encode("utf-8", "replace"))
