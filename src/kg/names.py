@@ -31,6 +31,7 @@ EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 _VOCABULARIES = {
     "dcterms": DCTERMS,
     "edtf": "http://id.loc.gov/datatypes/edtf/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
     "kg": KG,
     "oa": OA,
     "owl": OWL,
@@ -45,6 +46,9 @@ _VOCABULARIES = {
     "skos": SKOS,
     "unit": "http://qudt.org/vocab/unit/",
     "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "wd": "http://www.wikidata.org/entity/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
     "xsd": XSD,
 }
 
