@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
@@ -23,8 +22,8 @@ __all__ = ["page"]
 
 POLICY = "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 """The page's own policy lets its own scripts run and nothing else; here stands who may frame it, which a page cannot say itself."""
-_TOOLS = '<div class="tools">'
-"""What the head of the map's page has beside its title."""
+_WAYS = (("Ask", "/sparql"), ("Saved queries", "/queries/"))
+"""The other pages of this server, which the page by itself does not know."""
 _SCOPE = ("about", "claimant", "since", "until")
 _WHOLE: WeakKeyDictionary[Index, str] = WeakKeyDictionary()
 
@@ -38,11 +37,13 @@ def page(index: Index, steps: Sequence[str], values: Mapping[str, str]) -> Reply
     if [step for step in steps if step]:
         found = saved.find(index.workspace.queries_dir, steps[0])
         back = f"/queries/{found.name}?{urlencode(given)}#result"
-        return _drawn(View(index, title=found.summary.rstrip("."), scope=Scope(chosen=_chosen(index, found, given))).html(), back)
+        title, scope = found.summary.rstrip("."), Scope(chosen=_chosen(index, found, given))
+        return _drawn(View(index, title=title, scope=scope, ways=[("The query", back), *_WAYS]).html())
     if "query" in given:
         found = saved.parse(given["query"])
         back = f"/sparql?{urlencode({'query': given['query']})}#result"
-        return _drawn(View(index, title="The claims of an answer", scope=Scope(chosen=_chosen(index, found, {}))).html(), back)
+        scope = Scope(chosen=_chosen(index, found, {}))
+        return _drawn(View(index, title="The claims of an answer", scope=scope, ways=[("The query", back), *_WAYS]).html())
     unknown = set(given) - {*_SCOPE, "hops"}
     if unknown:
         raise UsageError(f"a map takes query, {', '.join(_SCOPE)} and hops, not {min(unknown)!r}")
@@ -52,7 +53,7 @@ def page(index: Index, steps: Sequence[str], values: Mapping[str, str]) -> Reply
     if not hops.isdigit():
         raise UsageError(f"{hops!r} hops lead nowhere; give a number")
     scope = asked_for(index, hops=min(int(hops), 9), **{name: given[name] for name in _SCOPE if name in given})
-    return _drawn(View(index, scope=scope).html())
+    return _drawn(View(index, scope=scope, ways=_WAYS).html())
 
 
 def _whole(index: Index) -> Reply:
@@ -60,15 +61,13 @@ def _whole(index: Index) -> Reply:
     if index not in _WHOLE:
         from ..view import View
 
-        _WHOLE[index] = View(index).html()
+        _WHOLE[index] = View(index, ways=_WAYS).html()
     return _drawn(_WHOLE[index])
 
 
-def _drawn(text: str, back: str = "") -> Reply:
-    """Return the page of a map with the ways to the other pages of this server, which the page by itself does not have."""
-    ways = ([("The query", back)] if back else []) + [("Ask", "/sparql"), ("Saved queries", "/queries/")]
-    links = "".join(f'<a href="{escape(address)}" target="_top">{words}</a>' for words, address in ways)
-    return render.html(text.replace(_TOOLS, _TOOLS + links, 1), policy=POLICY)
+def _drawn(text: str) -> Reply:
+    """Return the page of a map."""
+    return render.html(text, policy=POLICY)
 
 
 def _chosen(index: Index, found: saved.SavedQuery, given: Mapping[str, str]) -> frozenset[str]:

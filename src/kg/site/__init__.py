@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import assets, queries, things
+from . import assets, maps, queries, things
 from .site import File, Site
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["File", "Site", "build"]
 
-ROOMS: tuple[Callable[[Site], Iterator[File]], ...] = (assets.files, things.things, queries.files)
+ROOMS: tuple[Callable[[Site], Iterator[File]], ...] = (assets.files, things.things, queries.files, maps.files)
 """What a site is made of. Each yields files of its own paths; a sitemap comes last."""
 
 

@@ -23,7 +23,7 @@ from .scope import Scope, labels_in
 from .worlds import worlds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import jinja2
@@ -66,6 +66,7 @@ class View:
 
     `texts` are the normal forms of sources: with them the page quotes. InputError where one is not the text of any source.
     `scope` says which claims, `language` which labels are wanted where there are such, `compare` which two claimants to lay side by side.
+    For a page that is one of many, `ways` are the words and addresses of others, and `page_of` tells where the page of an IRI is, if any.
     """
 
     def __init__(
@@ -77,8 +78,11 @@ class View:
         scope: Scope | None = None,
         language: str | None = None,
         compare: tuple[str, str] | None = None,
+        ways: Sequence[tuple[str, str]] = (),
+        page_of: Callable[[str], str] | None = None,
     ) -> None:
         self.index = index
+        self.ways, self.page_of = ways, page_of
         self.compare = compare
         asked = (scope or Scope())._replace(claimants=compare) if compare else scope or Scope()
         labels = labels_in(index, language) if language else None
@@ -114,7 +118,7 @@ class View:
             data["facets"].insert(0, self.overview.facet())
         if self.compare:
             data["worlds"] = worlds(self.data, self.compare)
-        data |= {"exact": originals(self.data)}
+        data |= {"exact": originals(self.data)} | self._pages()
         return _template("page.html.j2").render(
             language="en",
             title=self.title,
@@ -127,6 +131,7 @@ class View:
             linked=_trusted(embedded(self.data)),
             sources=data["sources"],
             has_text="article" in data,
+            ways=self.ways,
             summary=self.summary,
             content_hash=self.index.shown_hash,
             **self._licence(),
@@ -141,6 +146,14 @@ class View:
         found = {"argument": argument(data.claims, self.index.relations, data.ends)}
         texts = [(self.index.sources[iri], words) for iri, (words, _) in data.texts.items()]
         return found | ({"article": article(self.index, data.claims, texts)} if texts else {})
+
+    def _pages(self) -> dict[str, Any]:
+        """Return where the pages of claims and of what they name are, where somebody knows."""
+        if self.page_of is None:
+            return {}
+        named = {"nodes": self.data.things, "claims": [claim.iri for claim in self.data.claims]}
+        found = {kind: {at: self.page_of(iri) for at, iri in enumerate(iris) if isinstance(iri, str)} for kind, iris in named.items()}
+        return {"pages": {kind: {at: page for at, page in pages.items() if page} for kind, pages in found.items()}}
 
     def _drawn(self) -> dict[str, Any]:
         if self.overview:

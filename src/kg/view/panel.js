@@ -171,7 +171,7 @@ const Panel = (() => {
         h("h2", {}, words(node.label, { lang: node.language })),
         node.definition && h("p", { class: "definition" }, words(node.definition)),
         others.length > 0 && h("p", { class: "names" }, "also ", ...others.flatMap((name, at) => [at ? ", " : "", words(name)])),
-        node.iri && h("p", { class: "iri" }, link(node.iri, node.id)),
+        node.iri && h("p", { class: "iri" }, link(node.iri, node.id), this.pageLink(model.pages?.nodes[number])),
         this.bar([number]),
         this.allHidden([...model.about[number], ...model.saidBy[number]], shown),
         this.itsWorld(number),
@@ -258,13 +258,18 @@ const Panel = (() => {
         (claim.notes ?? []).map((note) => h("p", { class: "note" }, words(note))),
         (claim.evidence ?? []).map((evidence) => this.evidence(evidence)),
         this.relatives(number),
-        h("div", { class: "hand-on" }, h("p", { class: "id" }, this.permalink(claim)), this.copyButton("Copy citation", () => Exports.citation(model, number), "The citation is copied")),
+        h("div", { class: "hand-on" }, h("p", { class: "id" }, this.permalink(claim), this.pageLink(model.pages?.claims[number])), this.copyButton("Copy citation", () => Exports.citation(model, number), "The citation is copied")),
       );
     }
 
     permalink(claim) {
       const address = new URLSearchParams([["at", claim.id]]);
       return h("a", { href: `#${address}`, title: "Link to this claim" }, words(claim.id));
+    }
+
+    /** The way to the page of its own that something has on a site. */
+    pageLink(address) {
+      return address ? [" ", h("a", { href: address, target: "_top" }, "its page")] : null;
     }
 
     copyButton(title, text, told) {
