@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import assets, maps, queries, things
+from ..pages.templates import version
+from . import assets, folder, maps, queries, things
+from .folder import Written
 from .site import File, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from ..index import Index
 
-__all__ = ["File", "Site", "build"]
+__all__ = ["File", "Site", "Written", "build", "write"]
 
 ROOMS: tuple[Callable[[Site], Iterator[File]], ...] = (assets.files, things.things, queries.files, maps.files)
 """What a site is made of. Each yields files of its own paths; a sitemap comes last."""
@@ -32,3 +35,9 @@ def build(index: Index, *, base_url: str = "", texts: Sequence[str] = ()) -> Ite
         for file in room(site):
             site.paths.append(file.path)
             yield file
+
+
+def write(index: Index, path: Path, *, base_url: str = "", texts: Sequence[str] = ()) -> Written:
+    """Write the site of an index to a folder, in the place of an earlier one, all or nothing; what else is in the folder stays."""
+    about = {"made with": f"claimgraph {version()}", "content": index.shown_hash, "address": base_url}
+    return folder.replace(path, build(index, base_url=base_url, texts=texts), {key: value for key, value in about.items() if value})

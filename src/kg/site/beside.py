@@ -1,4 +1,4 @@
-"""The documents beside a page: the same triples as `kg serve` gives for the thing, in Turtle and JSON-LD; the page holds the latter, too."""
+"""The documents beside a page: the same triples as `kg serve` gives for the thing, in Turtle and JSON-LD; the page has the latter, too."""
 
 from __future__ import annotations
 
