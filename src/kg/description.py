@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import pyoxigraph as ox
 
 from . import names, targets
+from .workspace import SNAPSHOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,7 +85,7 @@ def title_of(index: Index) -> str:
 
 
 def licence_of(index: Index) -> str:
-    """Return the licence that a graph file states for its own graph, else nothing."""
+    """Return the licence that a graph file states for its own graph, else nothing; that of a snapshot is another's."""
     own = index.workspace.prefixes["graph"]
     found = index.store.quads_for_pattern(None, ox.NamedNode(_LICENCE), None, ox.DefaultGraph())
     stated = sorted(
@@ -92,6 +93,7 @@ def licence_of(index: Index) -> str:
         for quad in found
         if isinstance(quad.subject, ox.NamedNode)
         and quad.subject.value.startswith(own)
+        and not quad.subject.value.startswith(f"{own}{SNAPSHOTS}/")
         and isinstance(quad.object, ox.NamedNode | ox.Literal)
     )
     return stated[0] if stated else ""

@@ -163,8 +163,10 @@ def chosen_by(answer: Answer, claims: Iterable[Claim]) -> frozenset[str]:
 def labels_in(index: Index, language: str) -> dict[str, str]:
     """Return the labels in a language, preferred ones before others; InputError where there are none, with the languages there are.
 
-    `de` stands for `de-AT`, too.
+    `de` stands for `de-AT`, too. What has no label of its own in it has that of what it is exactly linked to, where a snapshot has one.
     """
+    import pyoxigraph as ox
+
     from .. import names
 
     if not _LANGUAGE.fullmatch(language):
@@ -178,6 +180,10 @@ def labels_in(index: Index, language: str) -> dict[str, str]:
                 found[iri] = min((rank, words), found.get(iri, (rank, words)))
     if not found:
         raise InputError(f"nothing has a label in {language!r}; there are labels in {', '.join(sorted(spoken - {''})) or 'no language'}")
+    for quad in index.store.quads_for_pattern(None, ox.NamedNode(names.SKOS + "exactMatch"), None, ox.DefaultGraph()):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode) and quad.object.value in found:
+            rank, words = found[quad.object.value]
+            found[quad.subject.value] = min((rank + 2, words), found.get(quad.subject.value, (rank + 2, words)))
     return {iri: label for iri, (_, label) in found.items()}
 
 
