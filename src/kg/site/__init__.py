@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..pages.templates import version
-from . import assets, folder, maps, queries, things
+from . import assets, described, dumps, folder, lists, maps, queries, things, web
 from .folder import Written
 from .site import File, Site
 
@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
 __all__ = ["File", "Site", "Written", "build", "write"]
 
-ROOMS: tuple[Callable[[Site], Iterator[File]], ...] = (assets.files, things.things, queries.files, maps.files)
+ROOMS: tuple[Callable[[Site], Iterator[File]], ...] = (
+    dumps.files,
+    assets.files,
+    things.things,
+    lists.files,
+    queries.files,
+    maps.files,
+    described.files,
+    web.files,
+)
 """What a site is made of. Each yields files of its own paths; a sitemap comes last."""
 
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..answers import Term
+    from ..description import Distribution
     from ..index import Index
     from ..limits import Limits
+    from ..model import Passage
 
 __all__ = ["File", "Site"]
 
@@ -50,7 +52,7 @@ class _Shown(Shown):
 
 
 class Site:
-    """A site in the making. `paths` are those of the files that were yielded so far."""
+    """A site in the making. `paths` are those of the files that were yielded so far, `dumps` what of them is the whole data set."""
 
     def __init__(self, index: Index, *, base_url: str = "", texts: Sequence[str] = (), limits: Limits = DEFAULT) -> None:
         self.index = index
@@ -58,6 +60,7 @@ class Site:
         self.texts = tuple(texts)
         self.limits = limits
         self.paths: list[str] = []
+        self.dumps: list[Distribution] = []
         self.addresses = Addresses(index)
         self.title = title_of(index)
         self.licence = licence_of(index)
@@ -75,6 +78,10 @@ class Site:
         if depth not in self._shown:
             self._shown[depth] = _Shown(self.index, Relative(self.addresses, depth), self._quotes)
         return self._shown[depth]
+
+    def quote(self, passage: Passage) -> str:
+        """Return the words of a passage, where its text is at hand."""
+        return self._quotes.of(passage)[0] if self._quotes else ""
 
     def absolute(self, path: str) -> str:
         """Return where a file of the site will be on the web; empty where no base URL is known."""
