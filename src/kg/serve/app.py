@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ROOMS", "create_app", "hand", "to_response"]
 
-ROOMS = ["endpoint", "pages"]
+ROOMS = ["endpoint", "reconcile", "pages"]
 """The rooms of this folder that have a function `routes()`, which returns a list of Starlette's routes; the first that fits answers."""
 
 

@@ -28,6 +28,7 @@ KINDS = {
     "service": "description.service",
     "void": "description.void",
     "page": "sights.page",
+    "reconcile": "reconciled.answer",
 }
 """Where the function of each kind of job is: room of this folder and name in it, imported on first use."""
 
