@@ -11,15 +11,17 @@ import pyoxigraph as ox
 from . import names
 from .errors import QueryError
 from .guard import place_of
+from .lookup import living
 from .parameters import outermost_group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .answers import Term
     from .guard import Token
+    from .index import Index
 
-__all__ = ["first_without_match", "iri_of", "parts_of", "syntax_error", "unknown_terms", "unknown_values"]
+__all__ = ["first_without_match", "iri_of", "iris_in", "old_names", "parts_of", "syntax_error", "unknown_terms", "unknown_values"]
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)
 _KINDS = {'"?"': "a variable", '"<"': "a name", "'0'..='9'": "a number", '"\'"': "a string"}
@@ -89,6 +91,18 @@ def unknown_values(values: Mapping[str, Term], store: ox.Store, prefixes: Mappin
         f"{names.compact(iri, dict(prefixes))} (parameter {name!r}) is nowhere in the data{_nearest_term(iri, store, prefixes)}"
         for name, iri in unknown
     ]
+
+
+def old_names(iris: Iterable[str], index: Index) -> list[str]:
+    """Return a warning for each entity whose IRI was given up for another, which the data names instead."""
+    prefixes = index.workspace.prefixes
+    found = {iri: living(index, iri) for iri in iris}
+    return [f"{names.compact(old, prefixes)} is an old name of {names.compact(new, prefixes)}" for old, new in found.items() if old != new]
+
+
+def iris_in(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> list[str]:
+    """Return the IRIs that a query names."""
+    return [iri for _, iri in _named(tokens, prefixes)]
 
 
 def _optional_spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:

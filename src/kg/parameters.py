@@ -235,7 +235,7 @@ def _to_iri(parameter: Parameter, value: str, lookup: Lookup) -> ox.NamedNode:
     else:
         iri = _by_label(parameter, value, lookup)
     try:
-        return ox.NamedNode(iri)
+        return ox.NamedNode(lookup.living(ox.NamedNode(iri).value))
     except ValueError:
         raise _malformed(parameter, value, lookup) from None
 

@@ -112,7 +112,8 @@ def remarks(index: Index, answer: Answer, text: str, *, values: Mapping[str, Ter
     if any(token.text.upper() == "SERVICE" for token in guard.tokens(text)):
         return []  # what another host has is not looked into, and no part of the query may reach it from here
     asked, tokens = bound(text, values)
-    found = diagnosis.unknown_terms(asked, tokens, store, prefixes, found_some=len(answer) > 0)
+    found = diagnosis.old_names(diagnosis.iris_in(tokens, prefixes), index)
+    found += diagnosis.unknown_terms(asked, tokens, store, prefixes, found_some=len(answer) > 0)
     if len(answer) == 0:
         why = diagnosis.first_without_match(asked, tokens, store, prefixes)
         found.append(why or "no rows, though each pattern of the outermost group matches: see LIMIT, OFFSET, HAVING")

@@ -149,7 +149,7 @@ def replace(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
         Path(temporary).replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise StorageError(f"cannot write: {error.strerror}", path=path) from None
     finally:  # also where somebody interrupts
@@ -157,7 +157,7 @@ def replace(path: Path, data: bytes) -> None:
             Path(temporary).unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

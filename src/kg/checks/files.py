@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .. import names
+from .. import journal, names
 from ..errors import InputError
 from ..workspace import SNAPSHOTS
 from .findings import Finding
@@ -23,8 +23,15 @@ _PATTERNS = {"claim": re.compile(r"[/#:]claim/([^/#]+)-[0-9]+$"), "source": re.c
 
 
 def find(workspace: Workspace, places: Places) -> list[Finding]:
-    """Return the graph files with bad names, the files that are not read, and the claims that stand in a wrong file or in two."""
-    return [*_names(workspace), *_not_read(workspace), *_claims(places)]
+    """Return a change that was cut off, the graph files with bad names, those that are not read, and claims in a wrong file or in two."""
+    return [*_cut_off(workspace), *_names(workspace), *_not_read(workspace), *_claims(places)]
+
+
+def _cut_off(workspace: Workspace) -> Iterator[Finding]:
+    path = journal.pending(workspace)
+    if path:
+        words = "a change of several files was cut off, or is under way; kg entity undo takes back what there is of it"
+        yield Finding(path, None, "error", words, RULE)
 
 
 def _stem(path: Path) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "check": "check",
     "coverage": "author",
+    "entity": "entity",
     "fmt": "check",
     "init": "author",
     "link": "link",
@@ -36,6 +37,7 @@ _ROOMS = {
     "query": "ask",
     "serve": "serve",
     "sheet": "author",
+    "site": "site",
     "source": "author",
     "stats": "network",
     "view": "network",

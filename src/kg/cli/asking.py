@@ -100,7 +100,8 @@ class Job(NamedTuple):
         desk.settle(done | {"times": watch.laps, "count": len(found), "notes": getattr(index, "warnings", [])}, within=PATIENCE)
         if self.app.endpoint_url:
             return found.warnings
-        return [*found.warnings, *query.remarks(index, found, self.asked.text, values=values, summary=self.asked.summary)]
+        told = query.remarks(index, found, self.asked.text, values=values, summary=self.asked.summary)
+        return [*found.warnings, *self._old_names(index, values or {}), *told]
 
     def explanation(self, desk: Desk) -> bytes:
         """Hand in the steps as they are measured, and return their table."""
@@ -154,6 +155,17 @@ class Job(NamedTuple):
     def _loaded(self) -> tuple[Index, Mapping[str, Term] | None]:
         index = _index(self.app, self.wanted.files, self.wanted.data_format)
         return index, _values(self.asked, self.wanted.parameters, index)
+
+    def _old_names(self, index: Index, values: Mapping[str, Term]) -> list[str]:
+        """Return what is to be said of parameters that name an entity as it was called before: what is called so now was asked about."""
+        from pyoxigraph import NamedNode
+
+        from .. import diagnosis, names
+
+        prefixes = index.workspace.prefixes
+        given = (value for name, value in self.wanted.parameters if isinstance(values.get(name), NamedNode))
+        ids = (value for value in given if value.partition(":")[0] in prefixes or value.startswith("<"))
+        return diagnosis.old_names((names.expand(value, prefixes) for value in ids), index)
 
     def _found(self, index: Index, values: Mapping[str, Term] | None) -> Answer:
         """Return the answer of the index, or that of the endpoint where one is named."""

@@ -233,7 +233,7 @@ def import_(
         return
     changed = result.write()
     _say(f"wrote {app.graph_file(result.held.key)}" if changed else "nothing to write: the graph says all this already")
-    _say(_checked(app, text_file))
+    _say(checked(app, text_file))
     _say(f"next: {app.command('query who-says-what')}; {app.command('view -o map.html')}")
 
 
@@ -257,7 +257,7 @@ def _named(app: App, iris: Sequence[str], *, most: int) -> str:
     return ", ".join(compact(iri, app.workspace.prefixes) for iri in iris[:most]) + (" …" if len(iris) > most else "")
 
 
-def _checked(app: App, text_file: str | None) -> str:
+def checked(app: App, text_file: str | None = None) -> str:
     """Check the workspace as it is now, and say in a line what was found."""
     from .checking import Asked, run
 

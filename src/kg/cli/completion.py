@@ -115,12 +115,13 @@ def _values(space: Workspace, kind: str, incomplete: str) -> Iterator[Completion
 def _things(space: Workspace, kind: str, incomplete: str) -> Iterator[CompletionItem]:
     """Yield prefixes as long as there is no colon, then things whose id begins so, then those with a label that does."""
     from ..index import load
+    from ..lookup import deprecated
     from ..names import compact
 
     index = load(space)
     home = {"claim": "claim", "relation": "rel"}.get(kind)
     wanted = incomplete.casefold()
-    speakers = _claimants(index) if kind == "claimant" else index.labels
+    speakers = _claimants(index) if kind == "claimant" else index.labels.keys() - deprecated(index)
     labels = sorted((compact(iri, space.prefixes), label) for iri, label in index.labels.items() if iri in speakers)
     fitting = [(curie, label) for curie, label in labels if home is None or curie.startswith(home + ":")]
     if ":" in incomplete:

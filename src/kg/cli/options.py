@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
@@ -11,8 +12,9 @@ import click
 from ..errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from ..journal import Undone
     from . import App
 
 P = ParamSpec("P")
@@ -41,11 +43,31 @@ def writes(command: Callable[Concatenate[App, P], None]) -> Callable[Concatenate
     def locked(app: App, /, *args: P.args, **kwargs: P.kwargs) -> None:
         if app.workspace.is_bundled or any(kwargs.get(name) for name in _ONLY_LOOKS):  # the bundled one is refused
             return command(app, *args, **kwargs)
-        from shlex import join
-
-        from ..lock import held
-
-        with held(app.workspace.root, join(["kg", *sys.argv[1:]])):
+        with hold(app, settle=True):
             return command(app, *args, **kwargs)
 
     return locked
+
+
+@contextmanager
+def hold(app: App, *, settle: bool = False) -> Iterator[None]:
+    """Hold the lock of the workspace, and first `settle` what another command began to write and could not end."""
+    from shlex import join
+
+    from ..lock import held
+
+    with held(app.workspace.root, join(["kg", *sys.argv[1:]])):
+        if settle:
+            from .. import journal
+
+            cut_off = journal.settle(app.workspace)
+            if cut_off:
+                say_settled(cut_off)
+        yield
+
+
+def say_settled(cut_off: Undone) -> None:
+    """Say what was taken back."""
+    from ..results import printable
+
+    click.echo(f"kg: {printable(cut_off.words)} had been cut off; what there was of it was taken back", err=True)

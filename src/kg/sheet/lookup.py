@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from .. import names, triples
 from ..checks import Places
 from ..errors import InputError
+from ..lookup import living
 from ..model import Entity
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Lookup:
     def _named(self, wanted: str) -> str | None:
         for iri in (self._expanded(wanted), self.prefixes["ent"] + wanted):
             if iri and _is_iri(iri) and self.knows(iri):
-                return iri
+                return living(self.index, iri)
         return None
 
     def _labelled(self, wanted: str) -> str | None:
@@ -169,7 +170,7 @@ class Lookup:
             return None
         slug = local if _NEW_ID.fullmatch(local) else names.slug(wanted)
         iri = self.prefixes["ent"] + slug
-        if not slug or len(slug) > _LONGEST_ID or iri in self.index.entities:
+        if not slug or len(slug) > _LONGEST_ID or iri in self.index.entities or self.index.said_of(iri):
             return None
         return Entity(iri=iri, label=slug.replace("-", " ") if _NEW_ID.fullmatch(local) else wanted, types=(THING,))
 
