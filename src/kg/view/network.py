@@ -138,7 +138,10 @@ def drawing(
 
 @cache
 def script() -> str:
-    """Return the vis-network that ships inside pyvis, licence note included."""
+    """Return the vis-network that ships inside pyvis, licence note included.
+
+    A control character that it has in a string is written as an escape: HTML allows none.
+    """
     folder = Path(pyvis.network.__file__).parent / "lib"
     newest = max(folder.glob("vis-*/vis-network.min.js"), key=lambda path: [int(part) for part in path.parent.name[4:].split(".")])
-    return newest.read_text(encoding="utf-8")
+    return newest.read_text(encoding="utf-8").replace("\x85", "\\x85")

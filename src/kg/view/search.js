@@ -38,6 +38,7 @@ const Search = (() => {
       if (step && this.found.length) this.move((Math.max(this.at, step < 0 ? 0 : -1) + step + this.found.length) % this.found.length);
       else if (event.key === "Enter" && this.input.value) this.enter();
       else if (event.key === "Escape" && !this.list.hidden) this.close();
+      else if (event.key === "Escape" && this.input.value) this.clear();
       else return;
       event.preventDefault();
       event.stopPropagation();
@@ -62,6 +63,11 @@ const Search = (() => {
       const { is } = this.found[at];
       this.close();
       this.onPick(is);
+    }
+
+    clear() {
+      this.input.value = "";
+      this.input.dispatchEvent(new Event("input", { bubbles: true }));
     }
 
     close() {
@@ -124,7 +130,7 @@ const Search = (() => {
 
   /** A field for a name; `onPick` is given the node. */
   function nameField(model, label, onPick) {
-    const input = h("input", { type: "search", class: "name-field", placeholder: label, "aria-label": label, autocomplete: "off", spellcheck: "false", role: "combobox", "aria-expanded": "false", "aria-controls": "ends", "aria-autocomplete": "list" });
+    const input = h("input", { type: "text", inputmode: "search", class: "name-field", placeholder: label, "aria-label": label, autocomplete: "off", spellcheck: "false", role: "combobox", "aria-expanded": "false", "aria-controls": "ends", "aria-autocomplete": "list" });
     const list = h("ul", { id: "ends", class: "suggestions", role: "listbox", "aria-label": "Names", hidden: true });
     new Combo(input, list, { find: (text) => namesFor(model, text), onEnter: (text) => called(model, text), onPick: ({ nodes }) => onPick(nodes[0]) });
     return h("div", { class: "search" }, input, list);
