@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..pages.templates import version
-from . import assets, described, dumps, folder, lists, maps, queries, things, web
+from . import assets, described, dumps, folder, lists, maps, ontology, queries, things, web
 from .folder import Written
 from .site import File, Site
 
@@ -26,6 +26,7 @@ ROOMS: tuple[Callable[[Site], Iterator[File]], ...] = (
     assets.files,
     things.things,
     lists.files,
+    ontology.files,
     queries.files,
     maps.files,
     described.files,

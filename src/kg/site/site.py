@@ -100,6 +100,7 @@ class Site:
             "policy": POLICY,
             "digest": self.digest,
             "licence": self.licence,
+            "licences": _LICENCES,
             "licence_name": _LICENCES.get(self.licence, self.licence),
             "linked": "",
             "canonical": self.absolute(path),
