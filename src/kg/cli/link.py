@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import click
 
+from .linking import apply, suggest
 from .pull import pull
+from .reviewing import review
 
 
 @click.group()
 def link() -> None:
-    """Tie entities to other linked data, and bring here what it says of them.
+    """Tie entities to other linked data: look for candidates, decide about them, and bring here what others say.
 
-    Example: kg link pull --endpoint https://query.wikidata.org/sparql --target wikidata --lang en,ru,fa
+    Example: kg link suggest
     """
 
 
-link.add_command(pull)
+for command in (apply, pull, review, suggest):
+    link.add_command(command)

@@ -79,12 +79,14 @@ def _denoted(known: Table, name: str, bearer: _Bearer) -> Iterator[Suggestion]:
     """Yield the territories that a name as a whole denotes."""
     reading = known.read(name)
     for entry in reading.entries if reading else ():
-        open_question = reading.doubt if reading else ""
-        doubt = "; ".join(filter(None, (open_question, bearer.doubt(entry), known.doubt_of_item(name, entry))))
+        open_question, of_types = reading.doubt if reading else "", bearer.doubt(entry)
+        if open_question and of_types:  # such as the language that is called Russian
+            continue
+        doubt = "; ".join(filter(None, (open_question, of_types, known.doubt_of_item(name, entry))))
         words = f"“{name}” {'may be' if open_question else 'is'} a name of {entry.name}"
         yield from _items(known, entry, name, words, doubt, score=_score(known, name), predicate=mappings.EXACT, kind="territory")
         if entry.iso:
-            coded = "; ".join(filter(None, (open_question, bearer.doubt(entry))))
+            coded = open_question or of_types
             yield _made(
                 known,
                 targets.PREFIXES["iso3166"] + entry.iso,

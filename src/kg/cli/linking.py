@@ -1,0 +1,223 @@
+"""`kg link suggest` and `kg link apply`: candidates for links, and decisions that were made on a page."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import results
+from ..errors import InputError, UsageError, unreadable
+from .asking import check_output, deliver, say, width
+from .options import writes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..answers import Answer, Term
+    from ..linking.origins import Found, Thing
+    from ..linking.suggestion import Suggestion
+    from . import App
+
+_FORMATS = [name for name, writer in results.FORMATS.items() if "solutions" in writer.forms]
+_COLUMNS = ("name", "band", "score", "kind", "predicate", "target", "label", "why")
+_MOST_REMARKS = 10
+_LARGEST_LIST = 64 * 2**20
+
+
+@click.command()
+@click.argument("entities", metavar="[ENTITY]...", nargs=-1)
+@click.option(
+    "--from",
+    "origins",
+    multiple=True,
+    metavar="territories|labels|URL",
+    help="Where from: states and other territories (needs the extra claimgraph[link]), names in the workspace, the address of a "
+    "reconciliation service, or that of a SPARQL endpoint after sparql:. Only hosts named here are asked. Repeat for more.  "
+    "[default: territories]",
+)
+@click.option("--names", "list_file", type=click.Path(), metavar="FILE", help="Names, one a line (- for stdin), instead of entities.")
+@click.option("-f", "--format", "format_", type=click.Choice(_FORMATS), help="The format for --names; else a table, or CSV in a pipe.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="For --names: write to this file, whole or not at all.")
+@click.pass_obj
+def suggest(
+    app: App,
+    *,
+    entities: tuple[str, ...],
+    origins: tuple[str, ...],
+    list_file: str | None,
+    format_: str | None,
+    output: Path | None,
+) -> None:
+    """Find candidates for links of all entities, or of each ENTITY, each with a score, a band and the reason in words.
+
+    They go to graph/candidates.sssom.tsv and wait there for kg link review: nothing is ever accepted by itself, and what somebody decided
+    about, either way, does not come again. The band `exact` is one name of one territory; everything else is of the band `review`. A home
+    in parentheses, as in "Citizen (Afghanistan)", is proposed as related to what has the name, not as the same.
+
+    With --names the workspace stays as it is, and the candidates of a list of names are printed.
+
+    Example: kg link suggest --from territories --from labels
+    """
+    chosen = list(dict.fromkeys(origins or ("territories",)))
+    if list_file is not None:
+        if entities:
+            raise UsageError("give entities or --names, not both")
+        _list(app, list_file, chosen, format_, output)
+        return
+    if format_ or output:
+        raise UsageError("-f and -o are for --names; candidates of entities go to graph/candidates.sssom.tsv, which kg link review shows")
+    _renew(app, entities=entities, origins=chosen)
+
+
+def _renew(app: App, *, entities: tuple[str, ...], origins: Sequence[str]) -> None:
+    from ..linking import candidates
+    from ..linking.origins import things_of, tool_of
+    from ..view.scope import entity
+
+    _refuse_bundled(app)
+    things = things_of(app.index, [entity(app.index, words) for words in entities])
+    found = _found(app, origins, things)  # which may take long, and holds no lock
+    labels = {thing.key: thing.label for thing in things}
+
+    @writes
+    def write(app: App) -> None:
+        done = candidates.renew(app.workspace, found, labels, {tool_of(origin) for origin in origins})
+        waiting = candidates.pending(app.workspace)
+        path = os.path.relpath(app.workspace.candidates_file)
+        counted = f"{done.kept:,} as before, {done.gone:,} gone, {done.decided:,} decided before"
+        say(f"{_counted(done.added, 'new candidate')}, {counted} ({path})")
+        if waiting:
+            about = len({row.subject_id for row in waiting})
+            say(f"{_counted(len(waiting), 'candidate')} for {_counted(about, 'thing')} wait; next: {app.command('link review')}")
+
+    write(app)
+
+
+def _found(app: App, origins: Sequence[str], things: Sequence[Thing]) -> dict[str, list[Suggestion]]:
+    """Return what all origins suggest, by thing; where two suggest one target in one sense, the better reason stays."""
+    from ..linking import origins as room
+
+    best: dict[str, dict[tuple[str, str], Suggestion]] = {thing.key: {} for thing in things}
+    for origin in origins:
+        answer = room.ask(origin, things, app.index)
+        _tell(answer)
+        for key, each in answer.suggestions.items():
+            for one in each:
+                known = best[key].get((one.predicate, one.target))
+                if known is None or one.score > known.score:
+                    best[key][one.predicate, one.target] = one
+    return {key: sorted(each.values(), key=lambda one: (-one.score, one.target)) for key, each in best.items()}
+
+
+def _tell(answer: Found) -> None:
+    for words in answer.remarks[:_MOST_REMARKS]:
+        say(words)
+    if len(answer.remarks) > _MOST_REMARKS:
+        say(f"and {len(answer.remarks) - _MOST_REMARKS:,} more remarks like these")
+
+
+def _list(app: App, list_file: str, origins: Sequence[str], format_: str | None, output: Path | None) -> None:
+    from ..linking.origins import things_of_names
+
+    path = None if list_file == "-" else Path(list_file)
+    check_output(app, output, [path] if path else [])
+    is_terminal = output is None and sys.stdout.isatty()
+    name = format_ or (results.format_of(output) if output else "table" if is_terminal else "csv")
+    things = things_of_names(_lines(path))
+    found = _found(app, origins, things)
+    style = results.Style(app.workspace.prefixes, width=width() if is_terminal else None)
+    deliver(results.write(_answer(things, found), name, style), output, is_terminal=is_terminal)
+    with_any = sum(bool(each) for each in found.values())
+    exact = sum(any(one.band == "exact" for one in each) for each in found.values())
+    say(f"{_counted(len(things), 'name')}: {exact:,} with a candidate of the band exact, {with_any - exact:,} to review, "
+        f"{len(things) - with_any:,} without any")  # fmt: skip
+
+
+def _lines(path: Path | None) -> list[str]:
+    from ..text import decode
+
+    try:
+        data = sys.stdin.buffer.read(_LARGEST_LIST + 1) if path is None else _read(path)
+    except OSError as error:
+        raise unreadable(error, path or "standard input") from None
+    if len(data) > _LARGEST_LIST:
+        raise InputError(f"the list is larger than {_LARGEST_LIST // 2**20} MiB; cut it into several", path=path or "standard input")
+    return decode(data, path=path or "standard input", what="list").split("\n")
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_LARGEST_LIST + 1)
+
+
+def _answer(things: Sequence[Thing], found: dict[str, list[Suggestion]]) -> Answer:
+    import pyoxigraph as ox
+
+    from .. import names
+    from ..answers import Answer
+
+    decimal = ox.NamedNode(names.XSD + "decimal")
+    rows: list[tuple[Term | None, ...]] = [
+        (
+            ox.Literal(thing.label),
+            ox.Literal(each.band),
+            ox.Literal(f"{each.score:.3f}", datatype=decimal),
+            ox.Literal(each.kind),
+            ox.NamedNode(each.predicate),
+            ox.NamedNode(each.target),
+            ox.Literal(each.label),
+            ox.Literal(each.why),
+        )
+        for thing in things
+        for each in found[thing.key]
+    ]
+    return Answer("solutions", list(_COLUMNS), rows)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check the file and say what it would do; write nothing.")
+@click.pass_obj
+@writes
+def apply(app: App, *, file: Path, dry_run: bool) -> None:
+    """Take over the decisions that the page of kg link review saved in FILE: all of them, or none.
+
+    Each must be about a candidate that waits here now and is as the page showed it, or a target that was put in by hand. Accepted ones
+    become links, rejected ones are kept with the modifier Not (graph/links.sssom.tsv).
+
+    Exit codes: 0 done, 3 the file is refused, 6 disk.
+
+    Example: kg link apply decisions-2031-03-01.json
+    """
+    from ..linking import decided, decisions
+    from ..linking.decisions import ACCEPT
+
+    _refuse_bundled(app)
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(decided.SIZE + 1)
+    except OSError as error:
+        raise unreadable(error, file) from None
+    saved = decided.read(app.workspace, data, path=file)
+    change = decisions.plan(app.workspace, saved.decisions, reviewer=saved.reviewer, day=saved.day)
+    accepted = sum(each.verdict == ACCEPT for each in saved.decisions)
+    counted = f"{accepted:,} accepted, {len(saved.decisions) - accepted:,} rejected by {saved.reviewer} on {saved.day}"
+    if dry_run:
+        say(f"would be written: {counted}; nothing was changed")
+        return
+    change.write()
+    say(f"wrote {os.path.relpath(app.workspace.links_file)}: {counted}")
+
+
+def _refuse_bundled(app: App) -> None:
+    from ..sheet.holdings import refuse_bundled
+
+    refuse_bundled(app.workspace)
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number:,} {one}{'' if number == 1 else 's'}"

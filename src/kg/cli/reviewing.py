@@ -1,0 +1,221 @@
+"""`kg link review`: a person decides about candidates, one by one in the terminal, or on a page to take elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from ..errors import KgError, UsageError
+from .asking import check_output, deliver, say
+from .options import writes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..linking.decisions import Change, Decision
+    from ..linking.review import Option, Question
+    from . import App
+
+_KEYS = "a number: accept it | n: none of these | s: skip | m: put in another IRI | u: undo the last | q: quit"
+_BANDS = ("exact", "review")
+
+
+class _Done(NamedTuple):
+    """A decision that was written, and what the files were after it."""
+
+    subject: str
+    words: str
+    change: Change
+    after: tuple[bytes | None, bytes | None]
+
+
+@click.command()
+@click.argument("entities", metavar="[ENTITY]...", nargs=-1)
+@click.option("--band", type=click.Choice(_BANDS), help="Only candidates of this band.")
+@click.option("--reviewer", metavar="NAME", help="Who decides; it is kept with each decision.  [default: KG_REVIEWER, else you are asked]")
+@click.option("--page", "page_file", type=click.Path(path_type=Path), metavar="FILE.html", help="Write a page of check boxes instead.")
+@click.pass_obj
+def review(app: App, *, entities: tuple[str, ...], band: str | None, reviewer: str | None, page_file: Path | None) -> None:
+    """Decide about the candidates that wait, of all entities or of each ENTITY: accept one, none of them, or put in another IRI.
+
+    Each decision is written at once, with who decided and when, to graph/links.sssom.tsv: to stop at any moment loses none. What is
+    rejected is kept there, too, and never asked again.
+
+    With --page the candidates go to one HTML file that works without a network and without kg; what is decided on it is saved there as a
+    file, which kg link apply checks and takes over.
+
+    Example: kg link review --page review.html
+    """
+    from ..linking import review as room
+    from ..sheet.holdings import refuse_bundled
+    from ..view.scope import entity
+
+    if page_file is None:
+        refuse_bundled(app.workspace)
+    only = frozenset(entity(app.index, words) for words in entities)
+    if page_file is not None:
+        _write_page(app, page_file, room.questions(app.index, room.waiting(app.workspace, only=only, band=band)), reviewer)
+        return
+    if not room.waiting(app.workspace, only=only, band=band):
+        say(f"no candidate waits for a decision; {app.command('link suggest')} looks for some")
+        return
+    session = _Session(app, only, band, _reviewer(reviewer))
+    try:
+        session.run()
+    finally:
+        session.conclude()
+
+
+def _write_page(app: App, path: Path, asked: Sequence[Question], reviewer: str | None) -> None:
+    from ..linking import page
+
+    check_output(app, path, [])
+    name = reviewer or os.environ.get("KG_REVIEWER", "")
+    deliver(page.build(app.workspace, asked, reviewer=name), path, is_terminal=False)
+    count = sum(len(question.options) for question in asked)
+    say(f"wrote {path}: {count:,} candidates for {len(asked):,} things; next: save decisions there, then {app.command('link apply FILE')}")
+
+
+def _reviewer(given: str | None) -> str:
+    from ..linking.decisions import reviewer_of
+
+    name = given or os.environ.get("KG_REVIEWER", "")
+    if not name and sys.stdin.isatty():
+        name = click.prompt("Your name, which is kept with each decision")
+    return reviewer_of(name)
+
+
+class _Session:
+    """One sitting: what was decided in it, what was skipped, and who decides."""
+
+    def __init__(self, app: App, only: frozenset[str], band: str | None, reviewer: str) -> None:
+        self.app, self.only, self.band, self.reviewer = app, only, band, reviewer
+        self.skipped: set[str] = set()
+        self.done: list[_Done] = []
+        self.current = ""
+
+    def run(self) -> None:
+        """Ask until nothing waits, or the person has had enough."""
+        from ..linking import review
+
+        while True:
+            rows = review.waiting(self.app.workspace, only=self.only, band=self.band)
+            left = [iri for iri in rows if iri not in self.skipped]
+            if not left:
+                return
+            subject = self.current if self.current in left else left[0]
+            self.current = subject
+            asked = review.question(self.app.index, subject, rows[subject])
+            _show(asked, len(left))
+            if not self._answer(asked):
+                return
+
+    def conclude(self) -> None:
+        """Say what was decided in this sitting, however it ended."""
+        accepted = sum("accepted" in each.words for each in self.done)
+        more = f", {len(self.skipped):,} skipped" if self.skipped else ""
+        say(f"{accepted:,} accepted, {len(self.done) - accepted:,} decided otherwise{more}; every decision is written")
+
+    def _answer(self, asked: Question) -> bool:
+        """Ask for one key and do what it says; return whether to go on."""
+        try:
+            key = click.prompt("Which", prompt_suffix="? ").strip().casefold()
+        except click.Abort:
+            if sys.stdin.isatty():
+                raise
+            return False  # the end of what was piped in
+        if key in {"q", "quit"}:
+            return False
+        try:
+            self._do(key, asked)
+        except KgError as error:
+            _say(f"  {error.message}")
+        return True
+
+    def _do(self, key: str, asked: Question) -> None:
+        from ..linking.decisions import ACCEPT, REJECT, Decision, manual
+
+        if key in {"s", "skip"}:
+            self.skipped.add(asked.subject)
+        elif key in {"u", "undo"}:
+            self._undo()
+        elif key in {"n", "none"}:
+            rejected = [_decision(option, REJECT) for option in asked.options]
+            self._write(asked.subject, rejected, f"none of {len(rejected)} for {asked.label}")
+        elif key in {"m", "manual"}:
+            from ..mappings import EXACT
+
+            target = manual(click.prompt("Which IRI", prompt_suffix="? "))
+            chosen = next((option for option in asked.options if option.mapping.object_id == target), None)
+            decision = _decision(chosen, ACCEPT) if chosen else Decision(asked.subject, EXACT, target, ACCEPT, is_manual=True)
+            self._write(asked.subject, [decision], f"accepted {target} for {asked.label}")
+        elif key.isascii() and key.isdigit() and 0 < int(key[:6]) <= len(asked.options):
+            option = asked.options[int(key[:6]) - 1]
+            self._write(asked.subject, [_decision(option, ACCEPT)], f"accepted {option.mapping.object_id} for {asked.label}")
+        else:
+            raise UsageError(f"{key[:20]!r} is none of these: {_KEYS}")
+
+    def _write(self, subject: str, decisions: list[Decision], words: str) -> None:
+        from ..linking.decisions import plan
+
+        @writes
+        def write(app: App) -> None:
+            change = plan(app.workspace, decisions, reviewer=self.reviewer, day=date.today().isoformat())  # noqa: DTZ011  where they sit
+            self.done.append(_Done(subject, words, change, change.write()))
+
+        write(self.app)
+        _say(f"  {words}")
+
+    def _undo(self) -> None:
+        if not self.done:
+            raise UsageError("nothing was decided in this sitting; correct graph/links.sssom.tsv by hand")
+        last = self.done[-1]
+
+        @writes
+        def take_back(app: App) -> None:  # noqa: ARG001  what the lock is of
+            last.change.undo(last.after)
+
+        take_back(self.app)
+        self.done.pop()
+        self.skipped.discard(last.subject)
+        self.current = last.subject
+        _say(f"  undone: {last.words}")
+
+
+def _decision(option: Option, verdict: str) -> Decision:
+    from ..linking.decisions import Decision
+
+    row = option.mapping
+    return Decision(row.subject_id, row.predicate_id, row.object_id, verdict)
+
+
+def _show(asked: Question, left: int) -> None:
+    """Show a thing with what is known of it here, and what it may be elsewhere."""
+    types = f", {', '.join(asked.types)}" if asked.types else ""
+    _say("")
+    _say(bold=asked.label, rest=f" ({asked.curie}){types}; {left:,} to go")
+    for words in (asked.definition, f"also called {', '.join(asked.names)}" if asked.names else ""):
+        if words:
+            _say(f"  {words}")
+    for claim in asked.claims:
+        _say(f"  - {claim}")
+    if asked.more_claims:
+        _say(f"  - and {asked.more_claims:,} more claims")
+    for number, option in enumerate(asked.options, start=1):
+        row = option.mapping
+        _say(f"{number:3}  ", bold=f"{option.sense}: {row.object_label or option.identifier}")
+        _say(f"     {option.place} {option.identifier} <{row.object_id}>; {option.score}, band {option.band}")
+        _say(f"     {row.comment}")
+    _say(f"  [{_KEYS}]")
+
+
+def _say(text: str = "", *, bold: str = "", rest: str = "") -> None:
+    """Write a line of which a part may be bold, where there is a terminal to show that; nothing in the data can style it."""
+    from ..results import printable
+
+    click.echo(printable(text) + (click.style(printable(bold), bold=True) if bold else "") + printable(rest))

@@ -1,0 +1,160 @@
+"""Decisions about candidates: each is written at once, with who decided and when, and moves its candidate to `graph/links.sssom.tsv`.
+
+An accepted candidate becomes a link; a rejected one a row with the modifier `Not`, so that nobody is asked twice. All decisions of one call
+are written, or none. The links are written first: were the candidates not written after them, what is decided is not asked again all the
+same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .. import mappings, targets
+from ..errors import InputError, StorageError, UsageError
+from . import candidates
+from .suggestion import MANUAL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ..mappings import Mapping, MappingSet
+    from ..workspace import Workspace
+
+__all__ = ["ACCEPT", "REJECT", "Change", "Decision", "manual", "plan", "reviewer_of"]
+
+ACCEPT, REJECT = "accept", "reject"
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided about one candidate; `is_manual` where the target is no candidate but was put in by hand."""
+
+    subject: str
+    predicate: str
+    target: str
+    verdict: str
+    is_manual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Decisions that were found good: what they make of links and candidates. `write` and `undo` want the lock of the workspace."""
+
+    workspace: Workspace
+    links: MappingSet
+    candidates: MappingSet
+    before: tuple[bytes | None, bytes | None]
+
+    def write(self) -> tuple[bytes | None, bytes | None]:
+        """Write both files, and return what they are now."""
+        mappings.write(self.workspace.links_file, self.links, self.workspace.prefixes)
+        candidates.write(self.workspace, self.candidates)
+        return _bytes(self.workspace)
+
+    def undo(self, after: tuple[bytes | None, bytes | None]) -> None:
+        """Put the files back as they were before, where they are still as `write` left them; StorageError otherwise."""
+        if _bytes(self.workspace) != after:
+            raise StorageError("links or candidates were changed since; correct graph/links.sssom.tsv by hand", path=self.workspace.root)
+        from ..turtle import replace as put
+
+        for path, data in zip(_files(self.workspace), self.before, strict=True):
+            if data is None:
+                path.unlink(missing_ok=True)
+            else:
+                put(path, data)
+
+
+def plan(workspace: Workspace, decided: Sequence[Decision], *, reviewer: str, day: str) -> Change:
+    """Return what decisions change, all or none of it; `day` is YEAR-MONTH-DAY. Nothing is written yet; the caller holds the lock.
+
+    InputError where a decision is about what is no candidate (any more), or contradicts a link or another decision.
+    """
+    before = _bytes(workspace)
+    links = mappings.read(workspace.links_file, missing_ok=True)
+    proposed = mappings.read(workspace.candidates_file, missing_ok=True)
+    waiting = {candidates.key_of(row): row for row in candidates.pending(workspace)}
+    rows = [_row(waiting, each, reviewer, day) for each in decided]
+    _refuse_contradictions(links.mappings, rows)
+    after = replace(links, mappings=(*links.mappings, *rows))
+    settled = candidates.decided(after)
+    left = tuple(row for row in waiting.values() if not settled.settles(row))
+    return Change(workspace, after, replace(proposed, mappings=left), before)
+
+
+def manual(text: str) -> str:
+    """Return the IRI that somebody put in by hand, as its data set writes it; UsageError or InputError where it can be no target.
+
+    >>> manual("https://www.wikidata.org/wiki/Q889")
+    'http://www.wikidata.org/entity/Q889'
+    >>> manual("Afghanistan")
+    Traceback (most recent call last):
+    kg.errors.InputError: 'Afghanistan' is no identifier that kg knows; write the whole IRI
+    """
+    iri = targets.normalise(text)
+    fault = targets.fault(iri)
+    if fault:
+        raise UsageError(fault)
+    return iri
+
+
+def reviewer_of(name: str) -> str:
+    """Return the name of a reviewer as it is kept; UsageError where it is none."""
+    kept = " ".join(name.split())
+    if not kept or len(kept) > _LONGEST or not kept.isprintable():
+        raise UsageError("a reviewer has a name of at most 200 letters, on one line; give it with --reviewer or KG_REVIEWER")
+    return kept
+
+
+def _row(waiting: dict[tuple[str, str, str], Mapping], decision: Decision, reviewer: str, day: str) -> Mapping:
+    """Return the row of the links that a decision makes."""
+    found = waiting.get((decision.subject, decision.predicate, decision.target))
+    label = next((row.subject_label for row in waiting.values() if row.subject_id == decision.subject), None)
+    if label is None or (found is None and not decision.is_manual):
+        raise InputError(f"{decision.target} is no candidate for {decision.subject} that waits for a decision; run kg link suggest again")
+    if decision.subject == decision.target:
+        raise InputError(f"{decision.subject} cannot be linked to itself")
+    if found is None:
+        found = mappings.Mapping(
+            subject_id=decision.subject,
+            subject_label=label,
+            predicate_id=decision.predicate,
+            object_id=decision.target,
+            comment="Put in by hand.",
+        )
+    return replace(
+        found,
+        predicate_modifier="" if decision.verdict == ACCEPT else mappings.NOT,
+        mapping_justification=MANUAL,
+        author_label=(reviewer,),
+        mapping_date=day,
+        line=None,
+    )
+
+
+def _refuse_contradictions(links: Sequence[Mapping], rows: Sequence[Mapping]) -> None:
+    """Refuse a pair that is decided twice, and a second exact match of a thing in one data set."""
+    pairs = {(row.subject_id, row.object_id) for row in links}
+    matches = {(row.subject_id, targets.set_of(row.object_id)): row.object_id for row in links if candidates.is_match(row)}
+    for row in rows:
+        if (row.subject_id, row.object_id) in pairs:
+            raise InputError(f"{row.subject_id} and {row.object_id} are decided about already, or twice here")
+        pairs.add((row.subject_id, row.object_id))
+        if candidates.is_match(row):
+            place = (row.subject_id, targets.set_of(row.object_id))
+            if place in matches:
+                raise InputError(
+                    f"{row.subject_id} cannot be exactly {row.object_id} and exactly {matches[place]}, which are things of one data set"
+                )
+            matches[place] = row.object_id
+
+
+def _files(workspace: Workspace) -> tuple[Path, Path]:
+    return workspace.links_file, workspace.candidates_file
+
+
+def _bytes(workspace: Workspace) -> tuple[bytes | None, bytes | None]:
+    first, second = (path.read_bytes() if path.exists() else None for path in _files(workspace))
+    return first, second
