@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Fetched", "Stored", "Wish", "begin_of", "fetch", "file_of", "languages_of", "licence_of", "properties_of", "query", "requests"]
 __all__ += ["snapshot", "store", "things"]
 
-VOID = "http://rdfs.org/ns/void#"
-SPACES = {"wikidata": "wd", "geonames": "geonames", "dbpedia": "dbr", "iso3166": "iso3166"}
-"""The data sets that can be called by name, with the prefixes of their things in `targets.PREFIXES`."""
+_VOID = names.prefixes()["void"]
 BATCH = 50
 """How many things are asked about in one request."""
 MOST = 2_000
@@ -115,12 +113,15 @@ def languages_of(words: str) -> tuple[str, ...]:
 
 
 def begin_of(target: str) -> str:
-    """Return what the IRIs of a data set begin with, the data set given by its name, or as a beginning itself; nothing for all."""
-    if target.lower() in SPACES:
-        return targets.PREFIXES[SPACES[target.lower()]]
-    if target and "://" not in target:
-        raise UsageError(f"{target[:80]!r} is no data set here; name one of {', '.join(SPACES)}, or what its IRIs begin with")
-    return target
+    """Return what the IRIs of a data set begin with, the data set given by its name, or as a beginning itself; nothing for all.
+
+    >>> begin_of("Wikidata"), begin_of("https://example.org/place/")
+    ('http://www.wikidata.org/entity/', 'https://example.org/place/')
+    """
+    spaces = {known.key: known.space for known in targets.TARGETS}
+    if target and target.lower() not in spaces and "://" not in target:
+        raise UsageError(f"{target[:80]!r} is no data set here; name one of {', '.join(spaces)}, or what its IRIs begin with")
+    return spaces.get(target.lower(), target)
 
 
 def licence_of(iri: str) -> str:
@@ -192,8 +193,8 @@ def fetch(endpoint: Endpoint, about: Sequence[str], wish: Wish) -> Fetched:
     if not known:
         but = " but " + ", ".join(f"{number:,} {words}" for words, number in sorted(dropped.items())) if dropped else ""
         raise RemoteError(f"{endpoint.url} says nothing of the {len(about):,} things that it was asked about{but}")
-    spaces = {_space(iri) for iri in known}
-    asked = tuple(iri for iri in about if _space(iri) in spaces)
+    spaces = {targets.set_of(iri) for iri in known}
+    asked = tuple(iri for iri in about if targets.set_of(iri) in spaces)
     return Fetched(kept, asked, tuple(iri for iri in asked if iri not in known), len(about) - len(asked), dropped)
 
 
@@ -218,15 +219,6 @@ def _said(endpoint: Endpoint, text: str, about: Collection[str], sieve: Sieve, d
             yield ox.Triple(subject, predicate, value)
 
 
-def _space(iri: str) -> str:
-    """Return what an IRI has in common with others of its data set.
-
-    >>> _space("https://sws.geonames.org/1149361/"), _space("https://www.iso.org/obp/ui/#iso:code:3166:AF")
-    ('https://sws.geonames.org/', 'https://www.iso.org/obp/ui/#iso:code:3166:')
-    """
-    return re.sub(r"[^/#:]*/?$", "", iri)
-
-
 def snapshot(fetched: Fetched, wish: Wish, endpoint: Endpoint, *, graph: str, made: datetime, licence: str = "") -> list[ox.Triple]:
     """Return what a snapshot says: what was fetched, and the block about itself, whose subject is the IRI of its named graph."""
     from datetime import UTC
@@ -238,14 +230,14 @@ def snapshot(fetched: Fetched, wish: Wish, endpoint: Endpoint, *, graph: str, ma
     )
     said: list[tuple[str, ox.NamedNode | ox.Literal]] = [
         (names.TYPE, ox.NamedNode(names.PROV + "Entity")),
-        (names.TYPE, ox.NamedNode(VOID + "Dataset")),
+        (names.TYPE, ox.NamedNode(_VOID + "Dataset")),
         (names.DCTERMS + "description", ox.Literal(words, language="en")),
         (names.DCTERMS + "source", ox.NamedNode(endpoint.url)),
-        (VOID + "sparqlEndpoint", ox.NamedNode(endpoint.url)),
+        (_VOID + "sparqlEndpoint", ox.NamedNode(endpoint.url)),
         (names.PROV + "generatedAtTime", _typed(f"{made.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "dateTime")),
         (names.SH + "select", ox.Literal(query(wish))),
-        (VOID + "entities", _typed(str(answered), "integer")),
-        (VOID + "triples", _typed(str(len(fetched.triples)), "integer")),
+        (_VOID + "entities", _typed(str(answered), "integer")),
+        (_VOID + "triples", _typed(str(len(fetched.triples)), "integer")),
         *((names.LANGUAGE, ox.Literal(tag)) for tag in wish.languages),
         *((names.SCHEMA + "variableMeasured", ox.NamedNode(iri)) for iri in wish.predicates),
         *([(names.DCTERMS + "license", ox.NamedNode(licence))] if licence else []),
