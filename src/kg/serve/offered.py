@@ -19,6 +19,7 @@ from .. import names
 from ..errors import InputError
 from ..index import is_plain
 from ..likeness import Names
+from ..lookup import deprecated, living
 from ..triples import object_to_term
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Named", "Offered", "offered_by"]
 
-_DEPRECATED, _SUBCLASS = names.OWL + "deprecated", names.RDFS + "subClassOf"
+_SUBCLASS = names.RDFS + "subClassOf"
 _NAMES = (names.PREF_LABEL, names.ALT_LABEL, names.SKOS + "hiddenLabel")
 _ALWAYS = {
     names.ALT_LABEL: ("other name", "Another name of the entity."),
@@ -65,15 +66,15 @@ class Offered:
         self._relations = index.relations
         self._labels = index.labels
         self._records = index.entities
+        self._now = {iri: living(index, iri) for iri in deprecated(index)}
         self.prefixes: Mapping[str, str] = index.workspace.prefixes
         self.space = self.prefixes["ent"]
 
     @cached_property
     def entities(self) -> dict[str, Named]:
         """The entities by id."""
-        gone = {quad.subject.value for quad in self._quads(_DEPRECATED) if isinstance(quad.subject, ox.NamedNode)}
-        kept = (record for iri, record in self._records.items() if iri not in gone)
-        found = (Named(each.iri.removeprefix(self.space), each.label, each.definition or "", each.types) for each in kept)
+        records = (record for iri, record in self._records.items() if iri not in self._now)
+        found = (Named(each.iri.removeprefix(self.space), each.label, each.definition or "", each.types) for each in records)
         return {each.id: each for each in found}
 
     @cached_property
@@ -96,8 +97,11 @@ class Offered:
         return found if found in self.entities else ""
 
     def entity_named(self, words: str) -> str:
-        """Return the id of the entity whose id, short name or IRI this is; empty where there is none."""
-        return words if words in self.entities else self.id_of(self.expanded(words))
+        """Return the id of the entity whose id, short name or IRI this is, or was until it was replaced; empty where there is none."""
+        if words in self.entities:
+            return words
+        iri = self.expanded(words)
+        return self.id_of(self._now.get(iri) or self._now.get(self.space + words) or iri)
 
     def expanded(self, words: str) -> str:
         """Return the IRI that a short name or an IRI stands for, else the words as they are."""

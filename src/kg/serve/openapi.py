@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from .sparql import GRAPH_FORMS, ROW_FORMS
@@ -44,9 +45,56 @@ _FORM = {
     "required": ["query"],
     "properties": {"query": _TEXT, "default-graph-uri": _IRIS, "named-graph-uri": _IRIS},
 }
+_JSON = {"description": "the answer", "content": {"application/json": {"schema": {"type": "object"}}}}
+_PAGE = {"description": "the page", "content": {"text/html": {"schema": _TEXT}}}
+_BATCH = {"q0": {"query": "Kabul", "limit": 3}}
+_BATCHES = {
+    name: {"type": "string", "description": "JSON, as the Reconciliation Service API v0.2 has it"} for name in ("queries", "extend")
+}
+_ID, _KIND = _field("id", _TEXT, is_required=True), {"type": "string", "enum": ["entity", "type", "property"]}
+
+
+def _read(summary: str, *fields: dict[str, Any], answer: dict[str, Any] = _JSON) -> dict[str, Any]:
+    responses = _responses(answer=answer) | {"404": {"description": "there is no such thing", "content": _PROBLEM}}
+    return {"get": {"summary": summary, "parameters": list(fields), "responses": responses}}
+
+
+_OF = {"name": "kind", "in": "path", "required": True, "schema": _KIND}
+_COUNT = {"type": "integer", "minimum": 0}
+_RECONCILE: dict[str, Any] = {
+    "/reconcile": {
+        **_read(
+            "Ask a batch of reconciliation queries, or for values of properties; without either, the manifest",
+            *(_field(name, schema) for name, schema in _BATCHES.items()),
+        ),
+        "post": {
+            "summary": "Ask a batch of reconciliation queries, or for values of properties",
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/x-www-form-urlencoded": {
+                        "schema": {"type": "object", "properties": _BATCHES},
+                        "example": {"queries": json.dumps(_BATCH)},
+                    }
+                },
+            },
+            "responses": _responses(answer=_JSON),
+        },
+    },
+    "/reconcile/suggest/{kind}": _read("What a prefix may mean", _OF, _field("prefix", _TEXT, is_required=True), _field("cursor", _COUNT)),
+    "/reconcile/flyout/{kind}": _read("A few words on a thing, as HTML in JSON", _OF, _ID),
+    "/reconcile/preview": _read("A few words on an entity, as a page for a frame", _ID, answer=_PAGE),
+    "/reconcile/properties": _read(
+        "The properties that entities of a type have", _field("type", _TEXT, is_required=True), _field("limit", _COUNT)
+    ),
+}
 DESCRIPTION: dict[str, Any] = {
     "openapi": "3.0.3",
-    "info": {"title": "kg serve", "version": "1", "description": "SPARQL 1.1 Protocol for queries, read-only."},
+    "info": {
+        "title": "kg serve",
+        "version": "1",
+        "description": "SPARQL 1.1 Protocol for queries, and the Reconciliation Service API v0.2; read-only.",
+    },
     "paths": {
         "/sparql": {
             "get": {
@@ -75,5 +123,6 @@ DESCRIPTION: dict[str, Any] = {
             }
         },
         "/.well-known/void": {"get": {"summary": "What the data are", "responses": _responses()}},
+        **_RECONCILE,
     },
 }
