@@ -46,7 +46,7 @@ def test_every_graph_arrives_and_pushing_twice_is_pushing_once(way: str, address
     place: dict[str, Any] = {way: address + ("/store" if way == "graph_store" else "/update")}
     once = list(push.push(article_index, endpoint, **place))
     assert all(done.sent == done.arrived > 0 for done in once)
-    files = [article_index.workspace.graph_iri(path) for path in article_index.workspace.graph_files]
+    files = [article_index.workspace.graph_iri(path) for path in article_index.workspace.data_files]
     assert [done.graph for done in once] == [article_index.workspace.base + "default-graph", *files, names.PLAIN]
     before = counts(endpoint)
     assert before == {done.graph: done.sent for done in once}

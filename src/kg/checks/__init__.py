@@ -1,7 +1,7 @@
 """Checks: what is wrong with a graph, where, and what to do about it.
 
-`check_workspace` looks at the files of a workspace: their form, the shapes, the violation queries, the bounds of dates, and passages
-against the texts that are given. `check_document` looks at any RDF file.
+`check_workspace` looks at the files of a workspace: their form, the shapes, the violation queries, the bounds of dates, the links, and
+passages against the texts that are given. `check_document` looks at any RDF file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from .. import documents, names
 from ..errors import StorageError
 from ..index import load
-from . import bounds, files, form, literals, passages, shapes, violations, wording
+from . import bounds, files, form, links, literals, passages, shapes, violations, wording
 from .evaluate import evaluate
 from .findings import Finding, Places, order
 
@@ -79,6 +79,7 @@ def look_at(
     found += (_to_finding(violation, places) for violation in broken)
     found += violations.find(index.store, queries, places, asking=asking)
     found += bounds.find(index.store, places)
+    found += links.find(workspace, index.store)
     for path in texts:
         found += passages.find(index.store, path, places)
         found += wording.find(index.store, path, places)

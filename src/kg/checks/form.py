@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from .. import turtle
+from .. import mappings, turtle
 from ..errors import InputError, StorageError
 from . import terms
 from .findings import Finding
@@ -19,9 +19,9 @@ RULE = "form"
 
 
 def files(workspace: Workspace) -> list[Path]:
-    """Return the files whose form is checked: the graph files that are not compressed, and the table of terms in the ontology's README."""
-    readme = workspace.root / "ontology" / "README.md"
-    return [*(path for path in workspace.graph_files if path.suffix == ".ttl"), *([readme] if readme.is_file() else [])]
+    """Return the files whose form is checked: those of `graph/` that are not compressed, and the table of terms in ontology/README.md."""
+    others = [workspace.candidates_file, workspace.root / "ontology" / "README.md"]
+    return [*(path for path in workspace.data_files if path.suffix != ".gz"), *(path for path in others if path.is_file())]
 
 
 def formatted(workspace: Workspace, path: Path) -> tuple[bytes, bytes]:
@@ -32,8 +32,10 @@ def formatted(workspace: Workspace, path: Path) -> tuple[bytes, bytes]:
         raise StorageError(f"cannot read: {error.strerror or error}", path=path) from None
     if path.suffix == ".md":
         return data, terms.updated(data.decode(), workspace.ontology_files, workspace.prefixes, path=path).encode()
+    if path.name.endswith(".sssom.tsv"):
+        return data, mappings.canonical(data, workspace.prefixes, path=path).encode()
     if path.suffix != ".ttl":
-        raise InputError("kg fmt knows Turtle files (.ttl) only", path=path)
+        raise InputError("kg fmt knows Turtle files (.ttl) and mapping sets (.sssom.tsv) only", path=path)
     return data, turtle.canonical(data, workspace.prefixes, path=path).encode()
 
 

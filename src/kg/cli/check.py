@@ -61,7 +61,7 @@ def check(
     lines, counted, by = run(asked, LIMITS if memory is None else replace(LIMITS, memory=memory or None))
     for each in lines:
         click.echo(printable(each))
-    about = _counted(len(files), "file") if files else _counted(len(app.workspace.graph_files), "graph file")
+    about = _counted(len(files), "file") if files else _counted(len(app.workspace.data_files), "graph file")
     words = ", ".join(_counted(counted[severity], severity) for severity in ("error", "warning") if counted.get(severity))
     click.echo(f"checked {about} by {by}: {words or 'nothing to correct'}", err=True)
     if counted.get("error"):
@@ -74,7 +74,7 @@ def check(
 @click.pass_obj
 @writes
 def fmt(app: App, files: tuple[Path, ...], *, only_check: bool) -> None:
-    """Put graph files into canonical form, and the table of terms in ontology/README.md in order.
+    """Put the files of graph/ into canonical form, mapping sets too, and the table of terms in ontology/README.md in order.
 
     A file with comments is refused, since they would be lost.
 

@@ -139,7 +139,9 @@ def _rows(
     for line, record in records:
         cells.line = line
         if len(record) != len(columns):
-            raise InputError(f"the row has {len(record)} cells, the header has {len(columns)}", path=cells.path, line=line)
+            raise InputError(
+                f"the row has {len(record)} cell{'s' * (len(record) > 1)}, the header has {len(columns)}", path=cells.path, line=line
+            )
         row: dict[str, Any] = {"line": line, **said}
         for at, column in chosen:
             if record[at]:
