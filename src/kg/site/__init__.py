@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..limits import DEFAULT
 from ..pages.templates import version
-from . import assets, described, dumps, folder, lists, maps, ontology, queries, things, web
+from . import assets, described, dumps, folder, front, lists, maps, ontology, queries, search, things, web
 from .folder import Written
 from .site import File, Site
 
@@ -32,6 +32,8 @@ ROOMS: tuple[Callable[[Site], Iterator[File]], ...] = (
     queries.files,
     maps.files,
     described.files,
+    search.files,
+    front.files,
     web.files,
 )
 """What a site is made of. Each yields files of its own paths; a sitemap comes last."""

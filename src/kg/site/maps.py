@@ -19,11 +19,12 @@ PATH = "map.html"
 
 
 def files(site: Site) -> Iterator[File]:
-    """Yield the map of all claims."""
+    """Yield the map of all claims, and a picture of it."""
     from ..view import View
 
     ways = [("All pages", "index.html"), ("Saved queries", "queries/index.html")]
     view = View(site.index, texts=site.texts, ways=ways, page_of=partial(_page_of, site.addresses))
+    yield File("map.svg", view.svg().encode("utf-8", "replace"))
     yield File(PATH, view.html().encode("utf-8", "replace"))
 
 
