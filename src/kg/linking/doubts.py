@@ -1,15 +1,17 @@
 """Names and territories that need a look although the table gives them to one: what is here goes to a person, never into the band `exact`.
 
-Two kinds of doubt. Which territory? `SHARED` and `is_adjective`: then no rule may use the name as if it were clear. Which item? `ITEMS`:
-the territory is clear, and the other data set has several items for it, of which the table names one: its home is clear, what is exactly
-the same is not.
+Two kinds of doubt. Which territory? The tables of names are long, and hold adjectives (russian, Qatari), parts (Trinidad), cities (Tunis),
+words (Island) and faults besides names. So only what a territory is called first, `CLEAR` names, which somebody has read, and names in
+other scripts that are no adjective are clear. Which item? `ITEMS`: the territory is clear, and the other data set has several items for it,
+of which the table names one: its home is clear, what is exactly the same is not.
 """
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["ITEMS", "NO_TERRITORY", "SHARED", "is_adjective", "is_foreign_script"]
+__all__ = ["CLEAR", "ITEMS", "NO_TERRITORY", "SHARED", "UNCLEAR_HOMES"]
+__all__ += ["is_adjective", "is_foreign_script", "is_form_of_state"]
 
 SHARED = {
     "acre": "a state of Brazil and a city of Israel",
@@ -69,7 +71,64 @@ SHARED = {
 }
 """Normalised names that may mean several things, with which. A state keeps its name though a smaller place has it, too (Georgia)."""
 
+CLEAR = {
+    "ae": "uae",
+    "am": "hayastan",
+    "at": "osterreich|republik osterreich",
+    "ba": "bosnia herzegovina",
+    "be": "belgien|belgique",
+    "br": "brasil",
+    "cd": "democratic republic of congo|drc",
+    "ch": "schweiz|suisse|svizzera",
+    "ci": "ivory coast",
+    "cm": "cameroun",
+    "cn": "prc",
+    "cv": "cabo verde",
+    "cz": "ceska republika|cesko",
+    "de": "bundesrepublik deutschland|deutschland",
+    "ee": "eesti",
+    "es": "espana",
+    "fi": "suomi",
+    "gb": "uk",
+    "ge": "sakartvelo",
+    "gl": "kalaallit nunaat",
+    "hk": "hong kong|hongkong",
+    "hr": "hrvatska",
+    "hu": "magyarorszag",
+    "ie": "eire",
+    "in": "bharat",
+    "it": "italia",
+    "jp": "nihon|nippon",
+    "kp": "dprk",
+    "lt": "lietuva",
+    "lv": "latvija",
+    "me": "crna gora",
+    "mo": "macao|macau",
+    "no": "norge",
+    "nr": "nauru",
+    "nz": "aotearoa",
+    "pl": "polska",
+    "ps": "palestinian territory occupied",
+    "ru": "rossiya",
+    "se": "sverige",
+    "si": "slovenija",
+    "sk": "slovensko",
+    "su-ru": "rsfsr",
+    "suhh": "sssr|ussr",
+    "sz": "swaziland",
+    "tl": "east timor",
+    "tr": "republic of turkey|turkey",
+    "ua": "ukraina|ukrayina",
+    "us": "estados unidos|usa",
+    "va": "vatican city",
+    "vn": "viet nam",
+    "xk": "kosova",
+    "za": "afrika du sud",
+}
+"""Normalised names that a territory is not called first by, by its code: each was read, and found to be no adjective and no part."""
+
 ITEMS = {
+    "az-nk": "Wikidata tells the region from the state that was claimed there",
     "cy-trnc": "Wikidata tells the state that is claimed there from the part of the island",
     "dk": "Wikidata tells the country (Q35) from the realm with Greenland and the Faroe Islands (Q756617)",
     "eh": "Wikidata tells the territory (Q6250) from the state that claims it (Q40362)",
@@ -86,6 +145,7 @@ ITEMS = {
     "ua-lpr": "Wikidata tells the region from the state that was claimed there",
     "va": "Wikidata tells the city state (Q237) from the Holy See (Q159583)",
     "x-so": "Wikidata tells the region from the state that is claimed there",
+    "yucs": "Wikidata tells the Yugoslavias of 1918, 1945 and 1992",
 }
 """Territories, by the code of the table, for which Wikidata has several items that its name may mean."""
 UNCLEAR_HOMES = ITEMS.keys() - {"ps", "sj", "va"}
@@ -101,6 +161,10 @@ NO_TERRITORY = {
 _CYRILLIC = re.compile(r".*(?:ец|цы|ка|кий|кая|кое|кие|нин|нка|ане|яне|ич|як)", re.DOTALL)
 _NISBA = re.compile(r".*[يیىןים]", re.DOTALL)
 _PEOPLE = re.compile(r".*(?:人|人民|族|語|语|文|的|사람|인|어|말)", re.DOTALL)
+_STATE = re.compile(
+    r"(?:народн|республик|республік|королев|федерац|федеральн|демократич|социалист|соціаліст|советск|радянськ|империя|імперія|эмират|емірат)\w*"
+    r"|共和|民主|帝国|帝國|王国|王國|联邦|聯邦|連邦|جمهور\w*|مملكة|سلطنة|إمارة|דמוקרט\w*|רפובליק\w*|공화국|인민|민주|제국|왕국",
+)
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 
 
@@ -111,6 +175,15 @@ def is_foreign_script(name: str) -> bool:
     (True, False)
     """
     return not _LATIN.search(name) and any(letter.isalpha() for letter in name)
+
+
+def is_form_of_state(name: str) -> bool:
+    """Tell whether a name in another script says a form of state: then it may be that of a regime.
+
+    >>> is_form_of_state("Народная Республика Ангола"), is_form_of_state("Ангола")
+    (True, False)
+    """
+    return _STATE.search(name.casefold()) is not None
 
 
 def is_adjective(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 `rigour` (https://github.com/opensanctions/rigour, MIT) is an extra: `pip install 'claimgraph[link]'`. Its names are in two
 tiers: the strong ones are names of the territory; the weak ones are names in other languages, and adjectives, misspellings, parts and
-former names as well.
+former names as well. Strong ones, too, hold some adjectives and cities; `kg.linking.doubts` says what is taken for clear.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _TELLING = words_of(
 """Words by which two states tell their one name apart."""
 _PLAIN_FORMS = words_of("the of and republic kingdom state")
 _STATE_FORMS = words_of("republic kingdom empire emirate union federation ssr commonwealth dominion protectorate")
+_NOT_FIRST = "the table has it among further names: it may be an adjective, a part, a city, a former name or one of another language"
 _SHORT = 4
 _ALPHA = 2
 
@@ -78,10 +79,11 @@ class Table:
         self.strong: dict[str, str] = {}
         self.weak: dict[str, str] = {}
         self.spelled: dict[str, str] = {}
-        self._own: dict[str, set[str]] = defaultdict(set)
+        self._first: dict[str, set[str]] = defaultdict(set)
+        self._cores_of: dict[str, set[str]] = defaultdict(set)
         for row in rows:
             self._add(row)
-        self._cores = self._shared_cores()
+        self._shared = self._shared_cores()
 
     def key(self, name: str) -> str:
         """Return a name as it is compared."""
@@ -92,7 +94,7 @@ class Table:
     def read(self, name: str) -> Reading | None:
         """Return what a name may mean; None where the table has no such name."""
         key = self.key(name)
-        shared = self._cores.get(" ".join(sorted(key.split())), ()) if key not in self.strong else ()
+        shared = self._shared.get(" ".join(sorted(key.split())), ()) if key not in self.strong else ()
         code = self.strong.get(key) or self.weak.get(key)
         codes = tuple(dict.fromkeys([*shared, *([code] if code else [])]))
         if not key or not codes:
@@ -119,22 +121,29 @@ class Table:
     def _doubt(self, name: str, key: str, entry: Entry) -> str:
         if entry.code in doubts.NO_TERRITORY:
             return f"the table lists it, but it is {doubts.NO_TERRITORY[entry.code]}"
-        if key in self.strong:
+        if key in self._first[entry.code]:
             is_short = entry.is_part and len(key) <= _SHORT
             return "so short a name of a part of a state may mean something else" if is_short else ""
-        if doubts.is_foreign_script(name):
-            return "it may be the word for the people or the language" if doubts.is_adjective(name) else ""
-        if " " in key and core(key) in self._own[entry.code]:
+        if key in doubts.CLEAR.get(entry.code, "").split("|") or (" " in key and core(key) in self._cores_of[entry.code]):
             return ""
-        return "the table holds it as a weak name: of another language, an adjective, a part or a former name"
+        return self._doubt_of_foreign(name, entry) if doubts.is_foreign_script(name) else _NOT_FIRST
+
+    def _doubt_of_foreign(self, name: str, entry: Entry) -> str:
+        if doubts.is_adjective(name):
+            return "it may be the word for the people or the language"
+        if doubts.is_form_of_state(name):
+            return "it says a form of the state, and may be the name of one of its regimes"
+        return "a city may have the same name" if entry.is_part else ""
 
     def _add(self, row: dict[str, object]) -> None:
         code = str(row["code"])
+        for name in (row["name"], row.get("full_name", row["name"])):
+            self._first[code].add(self.key(str(name)))
+            self._cores_of[code].add(core(self.key(str(name))))
         for name in (row["name"], row.get("full_name", row["name"]), *_list(row, "names_strong")):
             key = self.key(str(name))
             self.strong[key] = code
             self.spelled.setdefault(key, str(name))
-            self._own[code].add(core(key))
         for name in _list(row, "names_weak"):
             key = self.key(str(name))
             self.weak.setdefault(key, code)
