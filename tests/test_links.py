@@ -1,0 +1,446 @@
+"""Links as people meet them: what `kg check` finds in them, those of the first workspace, `kg link export`, and pages that show them."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+import pytest
+
+from kg import index, mappings, names, targets, workspace
+from kg.checks import Finding, check_workspace, form
+from kg.mappings import Mapping, MappingSet
+
+if TYPE_CHECKING:
+    from kg.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+IDENTIFIERS = Path(os.environ.get("KG_SHARED", ROOT.parent / "shared")) / "data" / "identifiers.tsv"
+ENT, WD = names.prefixes()["ent"], targets.PREFIXES["wd"]
+MANUAL = "https://w3id.org/semapv/vocab/ManualMappingCuration"
+link = partial(
+    Mapping,
+    subject_id=ENT + "mill",
+    predicate_id=mappings.EXACT,
+    object_id=WD + "Q44494",
+    mapping_justification=MANUAL,
+    confidence=0.9,
+    comment="checked in the register of mills",
+)
+SNAPSHOT = """\
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix graph: <https://w3id.org/claimgraph/graph/> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix wd: <http://www.wikidata.org/entity/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+
+<https://w3id.org/claimgraph/graph/snapshots/mills> dcterms:source <https://example.org/sparql> ;
+	prov:generatedAtTime "2026-01-02T03:04:05Z"^^xsd:dateTime .
+
+wd:Q44494 rdfs:label "Mühle"@de .
+"""
+
+
+@pytest.fixture
+def space(root: Path, tmp_path: Path) -> Workspace:
+    """Return a workspace with two entities and nothing to correct but what a test puts there."""
+    for folder in ("ontology", "queries"):
+        (tmp_path / folder).symlink_to(root / folder)
+    (tmp_path / "graph" / "snapshots").mkdir(parents=True)
+    found = workspace.find(tmp_path)
+    said = "".join(
+        f'<{ENT}{name}> a <{names.SCHEMA}Place> ; <{names.PREF_LABEL}> "{name}"@en ; <{names.DEFINITION}> "A {name}."@en .\n'
+        for name in ("mill", "bridge")
+    )
+    (found.graph_dir / "entities.ttl").write_text(said)
+    form.write(found, found.graph_dir / "entities.ttl")
+    return found
+
+
+def found_in(space: Workspace, *names_of_files: str) -> list[Finding]:
+    """Return what is found in the files of links and snapshots; the rest of so small a workspace is of no interest."""
+    known = names_of_files or ("links.sssom.tsv", "candidates.sssom.tsv", "mills.ttl")
+    return [finding for finding in check_workspace(index.load(space, foreign=False)) if finding.path and finding.path.name in known]
+
+
+def check_links(space: Workspace, *rows: Mapping) -> list[Finding]:
+    mappings.write(space.links_file, MappingSet(rows), space.prefixes)
+    return found_in(space)
+
+
+def test_a_good_link_needs_no_correction(space: Workspace) -> None:
+    assert (
+        check_links(space, link(), link(object_id="https://sws.geonames.org/1/"), link(object_id=WD + "Q1", predicate_modifier="Not")) == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "severity", "words"),
+    [
+        (link(subject_id=ENT + "castle"), "error", "ent:castle names nothing in this workspace"),
+        (link(subject_id=WD + "Q1"), "error", "is no name of this workspace; a link begins at one"),
+        (link(object_id=ENT + "castle"), "error", "ent:castle names nothing in this workspace"),
+        (link(object_id="https://www.wikidata.org/wiki/Q889"), "error", "address of a page or document; Wikidata names the thing " + WD),
+        (link(object_id="https://www.wikidata.org/entity/Q889"), "error", "Wikidata writes http here: " + WD),
+        (
+            link(object_id="https://www.geonames.org/1149361/afghanistan.html"),
+            "error",
+            "GeoNames names the thing https://sws.geonames.org/1149361/",
+        ),
+        (link(object_id="https://sws.geonames.org/1149361"), "error", "the final slash is lost"),
+        (link(object_id="https://en.wikipedia.org/wiki/Mill"), "error", "a page of Wikipedia"),
+        (link(object_id="https://dbpedia.org/page/Mill"), "error", "DBpedia names the thing http://dbpedia.org/resource/Mill"),
+        (link(predicate_id=names.OWL + "sameAs"), "error", "owl:sameAs would make"),
+        (link(predicate_id=names.RDFS + "seeAlso"), "error", "is no mapping; write skos:exactMatch"),
+        (link(mapping_justification=""), "error", "mapping_justification is missing"),
+        (link(mapping_justification="https://example.org/guess"), "error", "mapping_justification is missing"),
+        (link(comment=""), "error", "nothing says how this was checked"),
+        (link(confidence=None), "warning", "confidence is missing"),
+    ],
+)
+def test_what_is_wrong_with_a_link_is_found_in_its_line(space: Workspace, row: Mapping, severity: str, words: str) -> None:
+    [finding] = check_links(space, link(subject_id=ENT + "bridge", object_id=WD + "Q12280"), row)
+    assert (finding.severity, finding.path) == (severity, space.links_file)
+    assert words in finding.message
+    lines = space.links_file.read_text().splitlines()
+    assert "bridge" not in lines[(finding.line or 0) - 1]
+    assert "exactMatch" in lines[(finding.line or 0) - 1] or "skos:exactMatch" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([link(), link(object_id=WD + "Q1")], "another exact match of this subject there"),
+        ([link(), link(subject_id=ENT + "bridge")], "the same target as the exact match of another subject"),
+        ([link(), link(predicate_modifier="Not")], "says the contrary of this row"),
+        ([link(), link(comment="checked twice")], "says what this row says"),
+    ],
+)
+def test_rows_that_contradict_each_other_are_found(space: Workspace, rows: list[Mapping], words: str) -> None:
+    [finding] = check_links(space, *rows)
+    assert words in finding.message
+    assert (finding.severity, f"line {(finding.line or 0) - 1} " in finding.message) == ("error", True)
+
+
+def test_matches_in_different_sets_close_ones_and_two_names_inside_contradict_nothing(space: Workspace) -> None:
+    rows = [link(), link(object_id="http://dbpedia.org/resource/Mill"), link(object_id=WD + "Q1", predicate_id=mappings.CLOSE)]
+    assert check_links(space, *rows, link(subject_id=ENT + "bridge", predicate_id=mappings.CLOSE), link(object_id=ENT + "bridge")) == []
+
+
+def test_a_row_out_of_order_is_found_and_put_in_order(space: Workspace, run_kg: Any) -> None:
+    check_links(space, link(), link(subject_id=ENT + "bridge", object_id=WD + "Q12280"))
+    right = space.links_file.read_text()
+    lines = right.splitlines(keepends=True)
+    space.links_file.write_text("".join([*lines[:-2], lines[-1], lines[-2]]))
+    [finding] = found_in(space)
+    assert (finding.line, finding.rule) == (len(lines) - 1, "form")
+    assert run_kg("fmt", cwd=space.root).err == "wrote graph/links.sssom.tsv\n"
+    assert space.links_file.read_text() == right
+
+
+def test_a_set_that_cannot_be_read_is_one_finding(space: Workspace, run_kg: Any) -> None:
+    space.links_file.write_text("subject_id\tpredicate_id\tobject_id\nent:mill\tskos:exactMatch\tskos:x\n")
+    done = run_kg("check", cwd=space.root)
+    assert done.code == 1
+    assert [line for line in done.out.splitlines() if "links" in line] == [
+        "graph/links.sssom.tsv:2: error: subject_id 'ent:mill' has no prefix of the curie_map of this file; declare the prefix there"
+    ]
+
+
+def test_candidates_that_are_decided_or_lead_to_a_page_are_found_and_need_no_proof(space: Workspace) -> None:
+    open_one = link(object_id=WD + "Q5", comment="", confidence=None, mapping_justification="")
+    denied = link(object_id=WD + "Q1", predicate_modifier="Not")
+    mappings.write(space.candidates_file, MappingSet((open_one, link(object_id=WD + "Q1"))), space.prefixes)
+    [finding] = check_links(space, denied)
+    assert (finding.path, finding.severity) == (space.candidates_file, "warning")
+    assert "this is decided" in finding.message
+    mappings.write(space.candidates_file, MappingSet((link(object_id="https://www.wikidata.org/wiki/Q5"),)), space.prefixes)
+    [finding] = found_in(space)
+    assert "address of a page" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "words"),
+    [
+        ("dcterms:source <https://example.org/sparql>", 'dcterms:title "mills"', "where it is from"),
+        ('prov:generatedAtTime "2026-01-02T03:04:05Z"^^xsd:dateTime', 'dcterms:title "mills"', "when it was made"),
+        ('wd:Q44494 rdfs:label "Mühle"@de', f'<{ENT}mill> rdfs:label "Mühle"@de', "a snapshot holds what others say"),
+        ('wd:Q44494 rdfs:label "Mühle"@de', f"wd:Q44494 a <{names.CLAIM}>", "a snapshot makes no claims"),
+        ('wd:Q44494 rdfs:label "Mühle"@de', f"wd:Q44494 <{names.REL}backs> wd:Q1", "a snapshot makes no claims"),
+        ('rdfs:label "Mühle"@de', 'rdfs:label "Mühle"@de , "Alte Mühle"@de', "not in canonical form"),
+        ('"Mühle"@de .', '"Mühle"@de . <<', "begins a triple term"),
+    ],
+)
+def test_a_snapshot_says_where_it_is_from_and_only_what_others_say(space: Workspace, was: str, becomes: str, words: str) -> None:
+    path = space.graph_dir / "snapshots" / "mills.ttl"
+    path.write_text(SNAPSHOT, encoding="utf-8")
+    form.write(space, path)
+    assert found_in(space) == []
+    text = path.read_text(encoding="utf-8")
+    assert was in text
+    path.write_text(text.replace(was, becomes), encoding="utf-8")
+    if "canonical" not in words and "<<" not in becomes:
+        form.write(space, path)
+    [finding] = found_in(space)
+    assert finding.severity == "error"
+    assert words in finding.message
+
+
+def test_files_that_nobody_reads_are_named(space: Workspace) -> None:
+    for name in ("other.sssom.tsv", "snapshots/mills.trig", "snapshots/Mills.ttl"):
+        (space.graph_dir / name).write_text("")
+    found = {
+        finding.path.name: finding.message for finding in check_workspace(index.load(space)) if finding.path and finding.rule == "files"
+    }
+    assert "kg does not read this" in found["other.sssom.tsv"]
+    assert "only .ttl right in this folder" in found["mills.trig"]
+    assert "the name of a graph file is lower-case letters" in found["Mills.ttl"]
+
+
+def test_a_graph_file_may_not_be_the_graph_of_the_links(space: Workspace) -> None:
+    (space.graph_dir / "links.ttl").write_text("")
+    mappings.write(space.links_file, MappingSet((link(),)), space.prefixes)
+    found = [finding for finding in check_workspace(index.load(space)) if finding.rule == "files"]
+    assert ["is the same named graph" in finding.message for finding in found] == [True]
+
+
+def test_a_link_of_an_entity_is_no_part_of_its_description(space: Workspace, run_kg: Any) -> None:
+    check_links(space, link())
+    snapshot = space.graph_dir / "snapshots" / "mills.ttl"
+    snapshot.write_text(SNAPSHOT, encoding="utf-8")
+    form.write(space, snapshot)
+    done = run_kg("check", cwd=space.root)
+    assert [line for line in done.out.splitlines() if ": error: " in line] == []
+
+
+# The links of the first workspace
+
+
+@pytest.fixture(scope="module")
+def links(checkout: Workspace) -> MappingSet:
+    return mappings.read(checkout.links_file)
+
+
+def identifiers() -> dict[str, dict[str, str]]:
+    if not IDENTIFIERS.is_file():
+        pytest.skip("the table of checked identifiers is not here; KG_SHARED names the folder that holds data/")
+    with IDENTIFIERS.open(encoding="utf-8", newline="") as file:
+        return {row["entity"]: row for row in csv.DictReader(file, delimiter="\t")}
+
+
+ROWS_OF_ENTITIES = {
+    "afghan-infrastructure": "infrastructure",
+    "afghan-irrigation-facilities": "irrigation",
+    "afghanistan": "Afghanistan",
+    "bombing-at-the-russian-embassy": "2022 bombing of the Russian embassy in Kabul",
+    "china": "China",
+    "collapse-of-the-soviet-union": "dissolution of the Soviet Union",
+    "energy-infrastructure-in-afghanistan": "energy industry",
+    "global-terrorism-index": "Global Terrorism Index",
+    "india": "India",
+    "iran": "Iran",
+    "kabul": "Kabul",
+    "maria-zakharova": "Maria Zakharova",
+    "nato": "NATO",
+    "nsia": "National Statistics and Information Authority of Afghanistan",
+    "pakistan": "Pakistan",
+    "railways-in-afghanistan": "rail transport",
+    "russia": "Russia",
+    "russian-foreign-ministry": "Ministry of Foreign Affairs of Russia",
+    "russian-government": "Government of Russia",
+    "russian-language": "Russian language",
+    "soviet-afghan-war": "Soviet-Afghan War",
+    "soviet-union": "Soviet Union",
+    "taliban": "Taliban",
+    "terrorism": "terrorism",
+    "the-west": "Western world",
+    "turkmenistan": "Turkmenistan",
+    "united-states": "United States",
+    "uzbekistan": "Uzbekistan",
+}
+"""Which row of the table of checked identifiers each linked entity is about."""
+
+
+def checked_identifiers(row: dict[str, str]) -> set[str]:
+    code = row["iso3166"] and targets.PREFIXES["iso3166"] + row["iso3166"]
+    return {iri for iri in (row["wikidata"], row["geonames"], row["dbpedia"], code) if iri} if row["checked_in"] else set()
+
+
+def test_every_accepted_link_of_an_entity_is_a_checked_identifier_and_none_is_left_out(links: MappingSet) -> None:
+    table = identifiers()
+    found: dict[str, set[str]] = {}
+    for row in links.accepted:
+        if row.subject_id.startswith(ENT):
+            found.setdefault(row.subject_id.removeprefix(ENT), set()).add(row.object_id)
+    assert found == {key: checked_identifiers(table[name]) for key, name in ROWS_OF_ENTITIES.items()}
+
+
+def test_every_denied_link_is_a_look_alike_that_the_table_names(links: MappingSet) -> None:
+    table = identifiers()
+    known = " ".join(value for row in table.values() for value in row.values())
+    denied = [row for row in links.mappings if not row.is_accepted]
+    assert len(denied) > 25
+    for row in denied:
+        assert targets.short(row.object_id).identifier in known
+        own = table.get(ROWS_OF_ENTITIES.get(row.subject_id.removeprefix(ENT), ""))
+        assert own is None or row.object_id not in checked_identifiers(own)
+        assert row.comment
+
+
+def test_what_is_unverified_has_no_link(links: MappingSet, article_index: index.Index) -> None:
+    linked = {row.subject_id.removeprefix(ENT) for row in links.accepted}
+    unverified = {"afghan-mujahideen", "russian-embassy-in-kabul", "dmitry-zhirnov", "trans-afghan-railway", "tapi-pipeline"}
+    assert {ENT + key for key in unverified} <= article_index.entities.keys()
+    assert not linked & unverified
+
+
+def test_what_has_one_source_is_held_less_sure_than_what_has_many(links: MappingSet) -> None:
+    of_entities = [row for row in links.accepted if row.subject_id.startswith(ENT)]
+    single = [row.confidence or 1 for row in of_entities if "one source" in row.comment]
+    countries = [row.confidence or 0 for row in of_entities if "country-codes" in row.comment]
+    assert max(single) <= 0.8
+    assert min(countries) > 0.95
+
+
+def test_every_row_says_who_when_why_and_how_sure(links: MappingSet) -> None:
+    for row in links.mappings:
+        assert row.subject_label
+        assert row.object_label
+        assert row.author_label
+        assert row.mapping_date
+        assert row.comment
+        assert 0 < (row.confidence or 0) < 1
+        assert row.mapping_justification == MANUAL
+        assert targets.fault(row.object_id) is None
+
+
+def test_labels_of_subjects_are_those_of_the_workspace(links: MappingSet, article_index: index.Index) -> None:
+    assert {row.subject_id: row.subject_label for row in links.mappings}.items() <= article_index.labels.items()
+
+
+def test_countries_are_linked_to_all_four(links: MappingSet, article_index: index.Index) -> None:
+    countries = {iri for iri, entity in article_index.entities.items() if names.SCHEMA + "Country" in entity.types} - {ENT + "soviet-union"}
+    assert len(countries) > 8
+    for iri in countries:
+        sets = {targets.set_of(row.object_id) for row in links.accepted if row.subject_id == iri and row.predicate_id == mappings.EXACT}
+        assert sets == {"wikidata", "geonames", "dbpedia", "iso3166"}
+
+
+def test_rows_about_terms_and_the_ontology_say_the_same(links: MappingSet, checkout: Workspace) -> None:
+    stated = {
+        quad.triple
+        for path in checkout.ontology_files
+        for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+        if quad.predicate.value in {mappings.EXACT, mappings.CLOSE, mappings.BROAD, mappings.NARROW, mappings.RELATED}
+    }
+    rows = {triple for triple in mappings.triples(links) if not str(triple.subject).startswith(f"<{ENT}")}
+    assert rows == stated
+    kinds = Counter(targets.set_of(triple.object.value) for triple in rows if isinstance(triple.object, ox.NamedNode))
+    assert kinds["plover"] == 14
+    assert {"schema", "prov", "sem"} <= kinds.keys()
+
+
+def test_no_row_says_same_as(links: MappingSet) -> None:
+    assert {row.predicate_id.removeprefix(names.SKOS) for row in links.mappings} == {
+        "exactMatch",
+        "closeMatch",
+        "broadMatch",
+        "relatedMatch",
+    }
+
+
+def test_no_denied_row_is_a_triple(links: MappingSet, article_index: index.Index) -> None:
+    for row in links.mappings:
+        pair = ox.NamedNode(row.subject_id), ox.NamedNode(row.predicate_id), ox.NamedNode(row.object_id)
+        assert bool(list(article_index.store.quads_for_pattern(*pair, ox.DefaultGraph()))) is row.is_accepted
+
+
+def sssom(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run sssom-py in a process of its own: to import it warns, and warnings are errors here."""
+    pytest.importorskip("curies", reason="sssom-py is not installed; it comes with the extra dev")
+    code = "import sys; from sssom.cli import main; main(args=sys.argv[1:])"
+    return subprocess.run([sys.executable, "-W", "ignore", "-c", code, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def test_sssom_py_validates_the_links_and_notices_what_is_wrong(checkout: Workspace, tmp_path: Path) -> None:
+    done = sssom("validate", checkout.links_file)
+    assert (done.returncode, done.stdout, "rror" in done.stderr) == (0, "", False), done.stderr
+    wrong = tmp_path / "wrong.sssom.tsv"
+    wrong.write_text(checkout.links_file.read_text(encoding="utf-8").replace("\t0.99\t", "\t1.99\t"), encoding="utf-8")
+    done = sssom("validate", wrong)
+    assert done.returncode or "rror" in done.stderr + done.stdout
+
+
+def test_sssom_py_reads_the_rows_that_we_read(checkout: Workspace, links: MappingSet) -> None:
+    code = (
+        "import sys, json; from sssom.parsers import parse_sssom_table; found = parse_sssom_table(sys.argv[1]); "
+        "print(json.dumps([found.prefix_map, found.df.fillna('').to_dict('records')]))"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code, checkout.links_file], capture_output=True, text=True, check=True)
+    import json
+
+    prefixes, rows = json.loads(done.stdout)
+    theirs = {
+        (names.expand(row["subject_id"], prefixes), names.expand(row["object_id"], prefixes), row["predicate_modifier"]) for row in rows
+    }
+    assert theirs == {(row.subject_id, row.object_id, row.predicate_modifier) for row in links.mappings}
+    assert len(rows) == len(links.mappings)
+
+
+def test_the_first_workspace_has_nothing_to_correct_in_its_links(checkout: Workspace, article_index: index.Index) -> None:
+    assert [finding for finding in check_workspace(article_index) if finding.path in {checkout.links_file, *checkout.snapshot_files}] == []
+
+
+# Export
+
+
+@pytest.mark.parametrize("format_", ["ttl", "nt", "jsonld"])
+def test_exported_triples_are_those_of_the_accepted_links(format_: str, links: MappingSet, run_kg: Any) -> None:
+    done = run_kg("link", "export", "-f", format_, cwd=ROOT)
+    kind = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD}[format_]
+    assert {quad.triple for quad in ox.parse(done.out.encode(), format=kind)} == set(mappings.triples(links))
+
+
+def test_the_exported_set_is_the_file_and_a_part_of_it_has_the_rows_of_one_target(
+    checkout: Workspace, links: MappingSet, run_kg: Any
+) -> None:
+    assert run_kg("link", "export", cwd=ROOT).out == checkout.links_file.read_text(encoding="utf-8")
+    part = mappings.parse(run_kg("link", "export", "--target", "geonames", cwd=ROOT).out.encode())
+    assert set(part.mappings) == {row for row in links.mappings if row.object_id.startswith(targets.PREFIXES["geonames"])}
+    done = run_kg("link", "export", "--target", "yahoo", cwd=ROOT)
+    assert (done.code, "known are dbpedia" in done.err) == (2, True)
+
+
+def test_an_exported_table_has_every_row_and_no_formula(space: Workspace, run_kg: Any) -> None:
+    check_links(space, link(comment="=1+1"), link(object_id=WD + "Q1", predicate_modifier="Not"))
+    rows = list(csv.DictReader(run_kg("link", "export", "-f", "csv", cwd=space.root).out.splitlines()))
+    assert [(row["object_id"], row["predicate_modifier"], row["confidence"]) for row in rows] == [
+        (WD + "Q44494", "", "0.9"),
+        (WD + "Q1", "Not", "0.9"),
+    ]
+    assert rows[0]["comment"] == "'=1+1"
+    [raw, _] = csv.DictReader(run_kg("link", "export", "-f", "csv", "--raw", cwd=space.root).out.splitlines())
+    assert raw["comment"] == "=1+1"
+
+
+def test_an_export_goes_to_a_file_whose_suffix_names_the_format(space: Workspace, run_kg: Any, tmp_path: Path) -> None:
+    check_links(space, link())
+    for name, begin in {"out.sssom.tsv": "#curie_map:", "out.csv": "subject_id,", "out.nt": "<https://"}.items():
+        assert run_kg("link", "export", "-o", tmp_path / name, cwd=space.root).code == 0
+        assert (tmp_path / name).read_text().startswith(begin)
+    for name in ("out.doc", "graph/out.csv"):
+        assert run_kg("link", "export", "-o", tmp_path / name, cwd=space.root).code == 2
+    assert not (tmp_path / "graph" / "out.csv").exists()
+
+
+def test_a_workspace_without_links_exports_an_empty_set(space: Workspace, run_kg: Any) -> None:
+    done = run_kg("link", "export", cwd=space.root)
+    assert (done.code, mappings.parse(done.out.encode()).mappings) == (0, ())
