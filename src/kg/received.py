@@ -83,6 +83,10 @@ def _read(body: bytes, form: ox.QueryResultsFormat) -> tuple[list[str] | None, l
         if isinstance(found, ox.QueryBoolean):
             return None, [(ox.Literal(bool(found)),)], ""
         return [variable.value for variable in found.variables], [tuple(solution) for solution in found], ""
+    except MemoryError as error:
+        if not str(error):  # of this process, and not of the parser, which has a limit of its own
+            raise
+        return [], [], "one of the values is too long"
     except (SyntaxError, ValueError, OSError) as error:
         return [], [], str(getattr(error, "msg", None) or error) or "they cannot be read"
 

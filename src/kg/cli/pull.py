@@ -79,12 +79,15 @@ def pull(
 
     Example: kg link pull --endpoint https://query.wikidata.org/sparql --target wikidata --lang en,ru,fa
     """
+    from datetime import UTC, datetime
+
     from ..linking import pull as room
     from ..remote import SECONDS, Endpoint
 
     space = app.workspace
     wish = room.Wish(room.properties_of(words, space), room.languages_of(languages))
     room.file_of(space, name)
+    under, made = room.licence_of(licence), _time_given()
     about = room.things(space, begin=room.begin_of(target or ""), close=close, entities=_named(app, entities))
     endpoint = Endpoint(url, space, default_graph=default_graph, seconds=SECONDS if seconds is None else seconds or None)
     if dry_run:
@@ -92,7 +95,7 @@ def pull(
         _say(f"{_counted(len(about), 'thing')} would be asked for at {endpoint.url}; nobody was asked")
         return
     fetched = room.fetch(endpoint, about, wish)
-    _tell(room.store(endpoint, name, fetched, wish, made=_now(), licence=room.licence_of(licence)), fetched)
+    _tell(room.store(endpoint, name, fetched, wish, made=made or datetime.now(UTC), licence=under), fetched)
 
 
 def _named(app: App, entities: tuple[str, ...]) -> list[str]:
@@ -101,15 +104,13 @@ def _named(app: App, entities: tuple[str, ...]) -> list[str]:
     return [entity(app.index, words) for words in entities]
 
 
-def _now() -> datetime:
-    """Return the time that is noted, to the second: that of SOURCE_DATE_EPOCH where it is set."""
+def _time_given() -> datetime | None:
+    """Return the time that SOURCE_DATE_EPOCH gives, where it is set: https://reproducible-builds.org/specs/source-date-epoch/."""
     from datetime import UTC, datetime
 
     said = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not said:
-        return datetime.now(UTC)
     try:
-        return datetime.fromtimestamp(int(said), UTC)
+        return datetime.fromtimestamp(int(said), UTC) if said else None
     except (ValueError, OverflowError, OSError):
         raise UsageError(f"SOURCE_DATE_EPOCH {said[:40]!r} is no number of seconds since 1970") from None
 

@@ -258,6 +258,8 @@ def store(endpoint: Endpoint, name: str, fetched: Fetched, wish: Wish, *, made: 
             path.parent.mkdir(exist_ok=True)
         except OSError as error:
             raise StorageError(f"cannot write here: {error.strerror}", path=path.parent) from None
+        if not path.parent.resolve().is_relative_to(workspace.root.resolve()):
+            raise InputError("this link leads out of the workspace; put the folder itself there", path=path.parent)
         workspace.refuse_ways_out()
         before = {triple for triple in _read(path) if triple.subject != ox.NamedNode(graph)}
         turtle.write(path, new, workspace.prefixes)
