@@ -14,11 +14,16 @@ from hostile import Hostile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg import names
 from kg.errors import KgError, RefusedError, RemoteError, UsageError
 from kg.linking.reconciliation import BATCH, Candidate, Query, Service, connect, reconcile, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from served import Served
+
+pytest_plugins = ("served",)
 
 SPACE = "http://things.example/entity/"
 MANIFEST = {
@@ -369,3 +374,31 @@ def test_the_environment_gives_no_credentials_to_a_service(hostile: Hostile, mon
     with pytest.raises(RemoteError, match="wants authentication"):
         connect(hostile.url("token"))
     assert "sesame" not in "".join(hostile.requests)
+
+
+def test_our_own_service_is_understood(served: Served) -> None:
+    service = connect(f"{served.url}/reconcile")
+    assert (service.versions, service.identifier_space, service.batch_size) == (("0.1", "0.2"), names.prefixes()["ent"], 50)
+    answers = list(service.ask([Query("Taliban"), Query("Afganistan", type=names.SCHEMA + "Country"), Query("no such thing")]))
+    assert [[each.id for each in answer.candidates if each.is_match] for answer in answers] == [["taliban"], [], []]
+    first = answers[1].candidates[0]
+    assert (first.id, first.name, first.types) == ("afghanistan", "Afghanistan", ((names.SCHEMA + "Country", "Country"),))
+    assert first.description
+    assert all(each.iri == service.identifier_space + each.id for answer in answers for each in answer.candidates)
+    assert not any(answer.remarks for answer in answers)
+    assert first.page == f"{served.url}/entity/afghanistan"
+    assert served.get(first.page.removeprefix(served.url), Accept="text/turtle").status == 303
+
+
+def test_more_queries_than_go_into_a_batch_of_ours_are_answered_in_order(served: Served) -> None:
+    asked = ["Taliban", "Kabul", "Moscow", "xyzzy plugh"] * 40
+    answers = reconcile(f"{served.url}/reconcile", asked)
+    assert [answer.query.text for answer in answers] == asked
+    assert [bool(answer.candidates) for answer in answers] == [True, True, True, False] * 40
+
+
+def test_what_our_service_refuses_is_told_in_its_words(served: Served) -> None:
+    with pytest.raises(RemoteError, match=r"/reconcile answers 400: query 'q0': 'limit' must be a positive integer"):
+        reconcile(f"{served.url}/reconcile", [Query("Kabul", limit=-1)])
+    with pytest.raises(RemoteError, match="no manifest of a reconciliation service"):
+        connect(f"{served.url}/health")

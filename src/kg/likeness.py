@@ -30,8 +30,10 @@ _GONE = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u02be\u02
 _SAME = str.maketrans("łøđħıŧŀæœþðӏ\u0649\u06cc\u06a9\u0629", "lodhitlaœþdi\u064a\u064a\u0643\u0647")
 _LOWEST_MARK = 10  # combining classes below are no marks but parts of letters: nukta, virama, the voicing of kana
 _FILLERS = frozenset(["the", "a", "an"])
+_LIGHT, _LIGHTEST = frozenset(["of", "in", "and", "to", "for", "on", "at", "by", "from", "with", "de", "la", "le", "du", "des", "der"]), 0.2
+"""Words that names are joined by, and how much they count."""
 _CLOSE, _PREFIX, _FEWEST = 0.7, 3, 4
-_FORMS, _NAMES = 40, 4000
+_FORMS, _NAMES = 40, 2000
 """How many words are looked at that are written nearly as one that is asked for, and how many names that have one of them."""
 
 
@@ -121,10 +123,11 @@ class Names:
         """
         asked = words_in(name)
         forms = {word: self._forms(word) for word in dict.fromkeys(asked)}
+        weight = sum(self._weight_of(word, forms[word]) for word in asked)
         best: dict[str, Like] = {like.key: like for like in self.exact(name)}
         for place in self._places(forms):
             key, found, _, words = self._names[place]
-            score = round(_MOST * self._likeness(asked, words, forms), 1)
+            score = round(_MOST * self._likeness(asked, words, forms, weight), 1)
             if score > best.get(key, Like(key, 0.0, "")).score:
                 best[key] = Like(key, score, found)
         return sorted(best.values(), key=lambda like: (-like.score, len(like.name), like.name, like.key))
@@ -147,8 +150,11 @@ class Names:
                 seen.add(key)
                 yield Like(key, EXACT, name)
 
-    def _weight(self, word: str) -> float:
-        return 1.0 + math.log((1 + len(self._names)) / (1 + len(self._having.get(word, ()))))
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        """How much each word of the names counts."""
+        most = 1 + len(self._names)
+        return {word: _LIGHTEST if word in _LIGHT else 1 + math.log(most / (1 + len(having))) for word, having in self._having.items()}
 
     def _forms(self, word: str) -> dict[str, float]:
         """Return the words of names that may be this one, with how sure that is: itself, longer ones, ones that are written nearly so."""
@@ -183,20 +189,22 @@ class Names:
                 break
         return list(found)
 
-    def _likeness(self, asked: tuple[str, ...], words: tuple[str, ...], forms: dict[str, dict[str, float]]) -> float:
+    def _likeness(self, asked: tuple[str, ...], words: tuple[str, ...], forms: dict[str, dict[str, float]], weight: float) -> float:
         """Return how much two names share, from 0 to 1: twice what they share, by what both have. Each word is shared once."""
         left = list(words)
         shared = 0.0
         for word in asked:
-            fitting = max((each for each in left if each in forms[word]), key=lambda each: forms[word][each], default=None)
+            fitting = max((each for each in left if each in forms[word]), key=forms[word].__getitem__, default=None)
             if fitting is not None:
                 left.remove(fitting)
-                shared += forms[word][fitting] * self._weight(fitting)
-        # a word that no name has counts as much as the one it is taken for, else as a rare one
-        both = sum(self._weight(word) for word in words) + sum(
-            self._weight(max(forms[word], key=forms[word].__getitem__, default=word)) for word in asked
-        )
+                shared += forms[word][fitting] * self._weights[fitting]
+        both = sum(map(self._weights.__getitem__, words)) + weight
         return min(1.0, 2 * shared / both) if both else 0.0
+
+    def _weight_of(self, word: str, forms: dict[str, float]) -> float:
+        """Return how much a word counts that is asked for: as the one it is taken for, else as a rare one."""
+        likely = max(forms, key=forms.__getitem__, default=word)
+        return self._weights.get(likely, _LIGHTEST if word in _LIGHT else 1 + math.log(1 + len(self._names)))
 
 
 def _without_articles(words: list[str]) -> tuple[str, ...]:
