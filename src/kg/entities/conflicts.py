@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -97,16 +96,16 @@ def _refuse_repeated(index: Index, old: Entity, new: Entity) -> None:
 
 def same_afterwards(index: Index, old: Entity, new: Entity) -> list[list[Claim]]:
     """Return the claims that differ now and say the same with the one in the place of the other, those of one party together."""
-    follow = {old.iri: new.iri}
+    both, follow = {old.iri, new.iri}, {old.iri: new.iri}
     found = defaultdict(list)
     for claim in index.all_claims:
-        found[_content(claim, follow)].append(claim)
+        if not both.isdisjoint((claim.subject, claim.object, claim.claimant)):
+            found[_content(claim, follow)].append(claim)
     return [claims for claims in found.values() if len({_content(claim, {}) for claim in claims}) > 1]
 
 
 def _content(claim: Claim, follow: dict[str, str]) -> tuple[object, ...]:
-    """Return what a claim says and who says it, passages and wording apart."""
-    target = claim.object if not isinstance(claim.object, str) else follow.get(claim.object, claim.object)
+    """Return what a claim says and who says it, as the check of repeated claims compares them."""
+    target = follow.get(claim.object, claim.object) if isinstance(claim.object, str) else claim.object
     subject, claimant = (follow.get(iri, iri) for iri in (claim.subject, claim.claimant))
-    said = replace(claim, subject=subject, object=target, claimant=claimant)
-    return (said.subject, said.relation, said.object, said.claimant, said.polarity, said.modality, str(said.value), said.unit, said.when)
+    return (subject, claim.relation, target, claimant, claim.polarity, claim.modality, str(claim.value), claim.when)

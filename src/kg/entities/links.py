@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from .. import mappings, names
 from ..errors import InputError, unreadable
 from ..journal import Replacement
-from ..targets import PREFIXES
+from ..targets import PREFIXES, set_of
 from .change import counted
 
 if TYPE_CHECKING:
@@ -47,15 +47,14 @@ class Links:
             if {row.subject_id, row.object_id} == {old.iri, new.iri}:
                 words = f"this row is about {self._short(old.iri)} and {self._short(new.iri)}; remove it first where they are one"
                 raise InputError(words, path=path, line=row.line)
-        for row in rows:
-            for other in rows:
-                if (row.subject_id, other.subject_id) == (old.iri, new.iri):
-                    self._refuse_pair(row, other)
+        sides = ([row for row in rows if row.subject_id == each.iri] for each in (old, new))
+        for row, other in product(*sides):
+            self._refuse_pair(row, other)
 
     def _refuse_pair(self, row: Mapping, other: Mapping) -> None:
         path, one, two = self.workspace.links_file, self._said(row), self._said(other)
         is_exact = row.predicate_id == other.predicate_id == mappings.EXACT and row.is_accepted and other.is_accepted
-        if is_exact and row.object_id != other.object_id and data_set(row.object_id) == data_set(other.object_id):
+        if is_exact and row.object_id != other.object_id and set_of(row.object_id) == set_of(other.object_id):
             words = "a thing has one exact match in a data set; correct one of the two rows, or leave them two entities"
             raise InputError(f"{one}, and {two} (line {other.line}): {words}", path=path, line=row.line)
         if row.object_id == other.object_id and row.predicate_id == other.predicate_id and row.is_accepted != other.is_accepted:
@@ -97,17 +96,6 @@ class Links:
 
     def _short(self, iri: str) -> str:
         return names.compact(iri, {**PREFIXES, **self.workspace.prefixes})
-
-
-def data_set(iri: str) -> str:
-    """Return the beginning of an IRI that tells which data set it is of.
-
-    >>> data_set("http://www.wikidata.org/entity/Q889"), data_set("https://other.example/thing/1")
-    ('http://www.wikidata.org/entity/', 'https://other.example/')
-    """
-    known = max((space for space in PREFIXES.values() if iri.startswith(space)), key=len, default="")
-    found = re.match(r"[a-z][a-z0-9+.-]*:(?://[^/]*/?)?", iri, re.IGNORECASE)
-    return known or (found[0] if found else iri)
 
 
 def _named(row: Mapping, old: Entity, new: Entity) -> Mapping:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from .. import names
 from ..errors import InputError
-from ..lookup import Lookup
+from ..lookup import Lookup, deprecated
 from ..pages.documents import is_known
 
 if TYPE_CHECKING:
@@ -82,9 +82,10 @@ def things(index: Index, words: str, *, limit: int, kind: str = "iri") -> list[T
 
 
 def _labelled(index: Index, wanted: list[str]) -> Iterator[tuple[str, str, str]]:
+    old = deprecated(index)
     for iri, label in index.labels.items():
         folded = label.casefold()
-        if all(word in folded for word in wanted):
+        if iri not in old and all(word in folded for word in wanted):
             yield iri, label, ""
     for also, iri in Lookup(index.workspace.prefixes, index=index).alternatives:
         folded = also.casefold()
@@ -98,9 +99,10 @@ def _by_name(index: Index, word: str) -> list[Thing]:
     namespace = index.workspace.prefixes.get(prefix)
     if namespace is None:
         return []
-    start, folded = namespace.casefold() + local.casefold(), index.labels.items()
+    start, old = namespace.casefold() + local.casefold(), deprecated(index)
+    fitting = ((iri, label) for iri, label in index.labels.items() if iri.casefold().startswith(start) and iri not in old)
     found = sorted(
-        islice(((iri, label) for iri, label in folded if iri.casefold().startswith(start)), _LOOKED_AT),
+        islice(fitting, _LOOKED_AT),
         key=lambda pair: (len(pair[0]), pair),
     )
     made = (Thing(iri, names.compact(iri, index.workspace.prefixes), label) for iri, label in found)

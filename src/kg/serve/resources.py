@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from .. import names
+from ..lookup import living
 from ..pages.addresses import ONTOLOGY, OWN, SHARED
 from ..pages.documents import FORMATS, NAMES, Offer, is_known, triples_of, written
 from .jobs import Reply, problem
@@ -41,10 +42,13 @@ def find(index: Index, path: str) -> str:
 
 
 def dereference(index: Index, path: str, accept: str) -> Reply:
-    """Lead from the name of a thing to the document about it that the client can read best."""
+    """Lead from the name of a thing to the document about it that the client can read best; from an old name to the one in use."""
     iri = find(index, path)
     if not iri:
         return problem(404, f"there is nothing here by the name {unquote(path)[:200]}; /find?q= searches the names")
+    following = living(index, iri)
+    if following != iri:  # asked again each time: an undone rename would else stay in the caches
+        return Reply(301, b"", "", {"Location": f"/{Shown(index).path(following)}", "Cache-Control": "no-cache"})
     wanted = best(accept, _OFFERS)
     if wanted is None:
         return replace(problem(406, f"{unquote(path)[:200]} is here as {', '.join(_OFFERS)}"), headers={"Vary": "Accept"})
