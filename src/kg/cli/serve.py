@@ -28,7 +28,11 @@ _NEEDED = ("starlette", "uvicorn", "httptools")
 @click.option("--workers", type=click.IntRange(min=1), help="How many queries run at once; else a few more than there are processors.")
 @click.option("--allow-host", "names", multiple=True, metavar="NAME", help="A further name that requests may ask for; repeat for more.")
 @click.option(
-    "--allow-origin", "origins", multiple=True, metavar="ORIGIN", help="A site whose pages may ask, such as https://example.org, or *."
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="A site whose pages may ask, such as https://example.org, or *; http://127.0.0.1:3333 for OpenRefine.",
 )
 @click.option("--log-queries", "logs_text", is_flag=True, help="Log the text of queries, not only their digest and length.")
 @click.pass_obj
@@ -47,6 +51,8 @@ def serve(
     logs_text: bool,
 ) -> None:
     """Serve the workspace at a read-only SPARQL endpoint, anew whenever its files change.
+
+    Its entities are offered for reconciliation, too: OpenRefine takes the address with /reconcile behind it.
 
     Example: kg serve --port 3030
     """
