@@ -156,6 +156,7 @@ def test_the_command_says_what_it_got_and_of_what_nothing(article: Workspace, se
     elsewhere = len(pull.things(article)) - len(linked)
     assert lines[1] == f"kg: {elsewhere} links to data sets that it knows nothing of"
     assert lines[2].startswith(f"kg: nothing is said of {len(unknown)} of {len(linked)}: ")
+    assert "wd:Q42418" in lines[2]
     assert len(lines) == 3
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -48,21 +48,7 @@ _SHOWN = 10
 )
 @click.option("--dry-run", is_flag=True, help="Show the queries, and ask nobody.")
 @click.pass_obj
-def pull(
-    app: App,
-    *,
-    entities: tuple[str, ...],
-    url: str,
-    default_graph: str,
-    name: str,
-    target: str | None,
-    close: bool,
-    words: tuple[str, ...],
-    languages: str,
-    licence: str,
-    seconds: float | None,
-    dry_run: bool,
-) -> None:
+def pull(app: App, /, **said: Any) -> None:
     """Bring what an endpoint says of linked things into a snapshot, so that queries join it with claims offline.
 
     For the target of every accepted exact link, or of the links of each ENTITY: its names (rdfs:label, skos:prefLabel, skos:altLabel,
@@ -79,6 +65,24 @@ def pull(
 
     Example: kg link pull --endpoint https://query.wikidata.org/sparql --target wikidata --lang en,ru,fa
     """
+    _pull(app, **said)
+
+
+def _pull(
+    app: App,
+    *,
+    entities: tuple[str, ...],
+    url: str,
+    default_graph: str,
+    name: str,
+    target: str | None,
+    close: bool,
+    words: tuple[str, ...],
+    languages: str,
+    licence: str,
+    seconds: float | None,
+    dry_run: bool,
+) -> None:
     from datetime import UTC, datetime
 
     from ..linking import pull as room
@@ -95,7 +99,7 @@ def pull(
         _say(f"{_counted(len(about), 'thing')} would be asked for at {endpoint.url}; nobody was asked")
         return
     fetched = room.fetch(endpoint, about, wish)
-    _tell(room.store(endpoint, name, fetched, wish, made=made or datetime.now(UTC), licence=under), fetched)
+    _tell(app, room.store(endpoint, name, fetched, wish, made=made or datetime.now(UTC), licence=under), fetched)
 
 
 def _named(app: App, entities: tuple[str, ...]) -> list[str]:
@@ -115,7 +119,9 @@ def _time_given() -> datetime | None:
         raise UsageError(f"SOURCE_DATE_EPOCH {said[:40]!r} is no number of seconds since 1970") from None
 
 
-def _tell(done: Stored, fetched: Fetched) -> None:
+def _tell(app: App, done: Stored, fetched: Fetched) -> None:
+    from ..names import compact
+
     known = len(fetched.asked) - len(fetched.unanswered)
     changed = f"{done.added:,} new, {done.gone:,} gone" if done.added or done.gone else "nothing changed but the time"
     _say(f"wrote {os.path.relpath(done.path)}: {_counted(known, 'thing')}, {_counted(len(fetched.triples), 'triple')} ({changed})")
@@ -125,7 +131,8 @@ def _tell(done: Stored, fetched: Fetched) -> None:
         _say(f"{_counted(fetched.elsewhere, 'link')} to data sets that it knows nothing of")
     if fetched.unanswered:
         more = f" and {len(fetched.unanswered) - _SHOWN:,} more" if len(fetched.unanswered) > _SHOWN else ""
-        _say(f"nothing is said of {len(fetched.unanswered):,} of {len(fetched.asked):,}: {', '.join(fetched.unanswered[:_SHOWN])}{more}")
+        shown = ", ".join(compact(iri, app.workspace.prefixes) for iri in fetched.unanswered[:_SHOWN])
+        _say(f"nothing is said of {len(fetched.unanswered):,} of {len(fetched.asked):,}: {shown}{more}")
 
 
 def _counted(number: int, one: str) -> str:
