@@ -89,13 +89,16 @@ class Portrait(NamedTuple):
         return self.iri.startswith(("https://", "http://"))
 
 
-def portrait(shown: Shown, iri: str, starts: Mapping[str, int], deal: Deal = dealt) -> Portrait:
-    """Return the portrait of a thing; `starts` says with which claim each part begins, `deal` makes cards of claims."""
+def portrait(shown: Shown, iri: str, starts: Mapping[str, int], deal: Deal = dealt, *, looks_through: bool = False) -> Portrait:
+    """Return the portrait of a thing; `starts` says with which claim each part begins, `deal` makes cards of claims.
+
+    What else names the thing is in the order of its IRIs where all of it is looked through, else whatever is met first.
+    """
     index = shown.index
     said = index.said_of(iri)
     types = [term.value for term in said.get(names.TYPE, ()) if isinstance(term, ox.NamedNode)]
     is_claim = names.CLAIM in types and names.SUBJECT in said
-    uses = _uses(index, iri, shown)
+    uses = _uses(iri, shown, looks_through=looks_through)
     place = place_of(iri, shown) if names.PASSAGE in types else None
     parts = (part(role, starts.get(role.key, 0), shown, deal) for role in roles(index, iri, is_source=names.SOURCE in types))
     return Portrait(
@@ -145,11 +148,11 @@ def _facts(said: Mapping[str, list[Term]], shown: Shown) -> list[tuple[Cell, lis
     return [(shown.thing(predicate), [shown.cell(term) for term in sorted(terms, key=str)]) for predicate, terms in sorted(said.items())]
 
 
-def _uses(index: Index, iri: str, shown: Shown) -> list[tuple[Cell, Cell]]:
+def _uses(iri: str, shown: Shown, *, looks_through: bool) -> list[tuple[Cell, Cell]]:
     """Return what else names a thing, claims in their roles apart: the other thing and how, one more than are shown."""
-    quads = index.store.quads_for_pattern(None, None, ox.NamedNode(iri), ox.DefaultGraph())
+    quads = shown.index.store.quads_for_pattern(None, None, ox.NamedNode(iri), ox.DefaultGraph())
     others = (quad for quad in quads if quad.predicate.value not in _CLAIM_ROLES and isinstance(quad.subject, ox.NamedNode))
-    some = islice(others, _USES + 1)
+    some = islice(sorted(others, key=str) if looks_through else others, _USES + 1)
     return sorted((shown.thing(quad.subject.value), shown.thing(quad.predicate.value)) for quad in some)  # type: ignore[union-attr]
 
 

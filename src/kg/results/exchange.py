@@ -48,7 +48,8 @@ def xml(answer: Answer, style: Style) -> str:
 
 def turtle(answer: Answer, style: Style) -> str:
     """Return the triples in Turtle, sorted."""
-    used = {prefix: iri for prefix, iri in style.prefixes.items() if any(iri in str(triple) for triple in answer.triples)}
+    said = "\n".join(map(str, answer.triples))
+    used = {prefix: iri for prefix, iri in style.prefixes.items() if iri in said}
     text = _serialized(answer, ox.RdfFormat.TURTLE, used)
     if not answer.spellings:
         return text

@@ -56,7 +56,7 @@ def _thing(site: Site, iri: str, deck: _Deck) -> Iterator[File]:
     file = site.addresses.file(iri)
     path = f"{file}.html"
     shown = site.shown(path)
-    about = portrait.portrait(shown, iri, {}, deck)
+    about = portrait.portrait(shown, iri, {}, deck, looks_through=True)
     documents = beside(site, iri, file)
     turn = _turning(file)
     yield site.page(
