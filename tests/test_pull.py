@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +22,10 @@ from kg.client import Client
 from kg.errors import InputError, KgError, RemoteError, StorageError, UsageError
 from kg.linking import pull
 from kg.linking.statements import DIRECT, LONGEST, Sieve
+from kg.lock import held
 from kg.lookup import Lookup
 from kg.remote import Endpoint
+from kg.view import View
 from kg.view.scope import labels_in
 from kg.wire import Deadline
 
@@ -217,8 +220,8 @@ def test_names_in_snapshots_are_names_of_what_is_linked(article: Workspace, serv
     assert labels_in(found, "ru")[afghanistan] == "Афганистан"
     with pytest.raises(InputError, match="labels in en, fa, ru"):
         labels_in(found, "de")
-    made = run_kg("--dir", article.root, "view", "--lang", "fa", "-o", tmp_path / "map.html")
-    assert made.code == 0
+    assert View(found, language="fa").data.label(afghanistan) == "افغانستان"
+    assert run_kg("--dir", article.root, "view", "--lang", "fa", "-o", tmp_path / "map.html").code == 0
     asked = run_kg("--dir", article.root, "query", "claims-about", "-p", "entity", "Кабул", "-f", "csv")
     assert asked.code == 0
     assert len(asked.out.splitlines()) > 1
@@ -536,6 +539,17 @@ def test_nothing_is_written_outside_the_workspace(ferry: Workspace, tmp_path_fac
     with closing(Liar(GOOD)) as server, pytest.raises(KgError):
         pulled(ferry, server.url("said"))
     assert list(outside.iterdir()) == []
+
+
+def test_a_pull_waits_for_whoever_writes_to_the_workspace(ferry: Workspace) -> None:
+    with closing(Liar(GOOD)) as server:
+        with held(ferry.root, "kg sheet import"):
+            waiting = threading.Thread(target=pulled, args=(ferry, server.url("said")))
+            waiting.start()
+            waiting.join(0.5)
+            assert (waiting.is_alive(), (ferry.graph_dir / "snapshots").exists()) == (True, False)
+        waiting.join(10)
+    assert (ferry.graph_dir / "snapshots" / "wikidata.ttl").is_file()
 
 
 def test_the_bundled_workspace_is_not_written_to() -> None:
