@@ -54,10 +54,12 @@ def _relations(site: Site, relations: list[Term]) -> Iterator[File]:
     namespace = names.REL
     is_named = site.addresses.file(namespace) == _RELATIONS
     documents = beside(site, namespace, _RELATIONS) if is_named else []
+    about = _about(site, namespace)
     yield site.page(
         f"{_RELATIONS}.html",
         "relations.html.j2",
-        about=_about(site, namespace),
+        about=about,
+        version=site.shown(f"{_RELATIONS}.html").thing(about["versionIRI"]) if about.get("versionIRI") else None,
         relations=relations,
         relation_count=_size(relations),
         documents=offers(_RELATIONS) if is_named else [],

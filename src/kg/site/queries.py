@@ -110,15 +110,15 @@ def _verdict(answer: Answer) -> str:
 def _page(  # noqa: PLR0917  what one page is made of
     site: Site, asked: SavedQuery, filled: Filled, answer: Answer | None, formats: Sequence[str] = (), problem: str = ""
 ) -> File:
-    path = f"queries/{asked.name}.html"
+    path, is_check = f"queries/{asked.name}.html", asked.name.endswith(_CHECK)
     found = result.shown(_first(answer), site.shown(path)) if answer is not None else None
     return site.page(
         path,
         "query.html.j2",
         here="queries",
         query=asked,
-        is_check=asked.name.endswith(_CHECK),
-        tags=[tag for tag in asked.tags if tag not in _EVERYWHERE],
+        is_check=is_check,
+        tags=[] if is_check else [tag for tag in asked.tags if tag not in _EVERYWHERE],
         fields=filled.fields,
         command=_command(asked, filled),
         text=forms.final_text(asked, filled.terms if filled.is_ready else {}, site.index.workspace.prefixes),
