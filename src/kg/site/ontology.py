@@ -59,7 +59,7 @@ def _relations(site: Site, relations: list[Term]) -> Iterator[File]:
         f"{_RELATIONS}.html",
         "relations.html.j2",
         about=about,
-        version=site.shown(f"{_RELATIONS}.html").thing(about["versionIRI"]) if about.get("versionIRI") else None,
+        edition=site.shown(f"{_RELATIONS}.html").thing(about["versionIRI"]) if about.get("versionIRI") else None,
         relations=relations,
         relation_count=_size(relations),
         documents=offers(_RELATIONS) if is_named else [],
