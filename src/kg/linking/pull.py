@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from .. import mappings, names, targets, turtle
 from ..errors import InputError, RemoteError, StorageError, UsageError
 from ..workspace import SNAPSHOTS
-from .statements import DIRECT, NAMES, PROPERTIES, Sieve
+from .statements import DIRECT, NAMES, PROPERTIES, Sieve, standard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -208,7 +208,7 @@ def _said(endpoint: Endpoint, text: str, about: Collection[str], sieve: Sieve, d
     columns = [answer.variables.index(name) for name in _COLUMNS]
     taken: Counter[str] = Counter()
     for row in answer.rows:
-        subject, predicate, value = (row[column] for column in columns)
+        subject, predicate, value = (standard(row[column]) for column in columns)
         why = sieve.fault(subject, predicate, value, about)
         if why:
             dropped[why] += 1

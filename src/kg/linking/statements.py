@@ -16,7 +16,11 @@ from .. import names, targets
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["DIRECT", "LONGEST", "NAMES", "PROPERTIES", "Sieve"]
+    from ..answers import Term
+
+    Value = Term | None
+
+__all__ = ["DIRECT", "LONGEST", "NAMES", "PROPERTIES", "Sieve", "standard"]
 
 DIRECT = "http://www.wikidata.org/prop/direct/"
 """What the IRIs of Wikidata's `wdt:` properties begin with."""
@@ -40,6 +44,8 @@ _ITEM = re.compile(re.escape(targets.PREFIXES["wd"]) + "Q[1-9][0-9]*")
 _DECIMAL = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]+)?"
 _POINT = re.compile(rf"(?:<[^<>\s]+> )?Point ?\({_DECIMAL} {_DECIMAL}\)", re.IGNORECASE)
 _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+_VIRTUOSO = ox.NamedNode("http://www.openlinksw.com/schemas/virtrdf#Geometry")
+"""What Virtuoso makes of a `geo:wktLiteral`."""
 _NUMERIC = frozenset(names.XSD + name for name in ("decimal", "integer", "nonNegativeInteger", "long", "int", "double", "float"))
 _STRING = names.XSD + "string"
 _TEXTS = frozenset([_STRING, names.RDF + "langString"])
@@ -94,6 +100,13 @@ class Sieve:
         if not _fits(predicate, value.value, datatype) or is_ill_typed(value.value, datatype):
             return _WRONG
         return "with an empty text" if datatype in _TEXTS and not value.value.strip() else ""
+
+
+def standard(value: Value) -> Value:
+    """Return a value as the standards have it: geometry of Virtuoso's own type is that of GeoSPARQL."""
+    if isinstance(value, ox.Literal) and value.datatype == _VIRTUOSO:
+        return ox.Literal(value.value, datatype=ox.NamedNode(_WKT))
+    return value
 
 
 def _fits(predicate: str, text: str, datatype: str) -> bool:
