@@ -58,11 +58,12 @@ def review(app: App, *, entities: tuple[str, ...], band: str | None, reviewer: s
     if page_file is None:
         refuse_bundled(app.workspace)
     only = frozenset(entity(app.index, words) for words in entities)
-    if page_file is not None:
-        _write_page(app, page_file, room.questions(app.index, room.waiting(app.workspace, only=only, band=band)), reviewer)
-        return
-    if not room.waiting(app.workspace, only=only, band=band):
+    rows = room.waiting(app.workspace, only=only, band=band)
+    if not rows:
         say(f"no candidate waits for a decision; {app.command('link suggest')} looks for some")
+        return
+    if page_file is not None:
+        _write_page(app, page_file, room.questions(app.index, rows), reviewer)
         return
     session = _Session(app, only, band, _reviewer(reviewer))
     try:

@@ -27,7 +27,7 @@ __all__ = ["Found", "Thing", "ask", "things_of", "things_of_names", "tool_of"]
 
 TERRITORIES, LABELS, SPARQL = "territories", "labels", "sparql:"
 LABEL_TOOL = "names in the workspace"
-_NEAR = 80.0
+_NEAR = 88.0
 _ALTERNATIVE = 0.9
 _NAMES = (names.LABEL, names.PREF_LABEL, names.ALT_LABEL, names.SCHEMA + "name")
 _BATCH, _MOST = 50, 5
@@ -122,13 +122,23 @@ def _labels(things: Sequence[Thing], index: Index) -> Found:
     foreign = Names((iri, name) for iri, name in known if not iri.startswith(own))
     found: dict[str, list[Suggestion]] = {}
     for thing in things:
-        likes = [like for like in alike.alike(thing.label) if like.score >= _NEAR and like.key > thing.key]
+        likes = [near for like in alike.alike(thing.label) if like.key > thing.key and (near := _nearly(like, thing.label))]
         same = [like for name in (thing.label, *thing.others) for like in foreign.exact(name)]
         found[thing.key] = _best(
             [_duplicate(like, index, is_same=like.score == EXACT) for like in likes if _may_be_same(thing, like.key, index)]
             + [_known(like, index) for like in same if like.key != thing.key]
         )
     return Found(found)
+
+
+def _nearly(like: Like, name: str) -> Like | None:
+    """Return a name that is written nearly as another, with how nearly, letter by letter; None where it only has words in common."""
+    from difflib import SequenceMatcher
+
+    from ..likeness import EXACT, folded
+
+    ratio = 100 * SequenceMatcher(None, folded(like.name), folded(name), autojunk=False).ratio()
+    return like if like.score == EXACT else like._replace(score=ratio) if ratio >= _NEAR else None
 
 
 def _names_in(index: Index) -> list[tuple[str, str]]:
@@ -147,7 +157,7 @@ def _names_in(index: Index) -> list[tuple[str, str]]:
 
 def _may_be_same(thing: Thing, other: str, index: Index) -> bool:
     """Tell whether two entities have a type in common, or one of them says none of its own."""
-    vague = {names.SCHEMA + "Thing", names.SKOS + "Concept"}
+    vague = {names.SCHEMA + "Thing", names.OWL + "Thing"}
     mine, theirs = set(thing.types) - vague, set(index.entities[other].types) - vague if other in index.entities else set()
     return not mine or not theirs or bool(mine & theirs)
 

@@ -29,6 +29,7 @@ _TELLING = words_of(
 _PLAIN_FORMS = words_of("the of and republic kingdom state")
 _STATE_FORMS = words_of("republic kingdom empire emirate union federation ssr commonwealth dominion protectorate")
 _NOT_FIRST = "the table has it among further names: it may be an adjective, a part, a city, a former name or one of another language"
+_RESERVED = words_of("ac cp cq dg ea eu ic ip ta un xk zz")
 _SHORT = 4
 _ALPHA = 2
 
@@ -47,8 +48,8 @@ class Entry(NamedTuple):
 
     @property
     def iso(self) -> str:
-        """The code that ISO 3166-1 assigns, in capitals; empty where it has none (any more). XK is assigned by others."""
-        is_assigned = len(self.code) == _ALPHA and self.has_alpha3 and not self.is_historical and self.code != "xk"
+        """The code that ISO 3166-1 assigns, in capitals; empty where it has none (any more), or where others use one that it reserves."""
+        is_assigned = len(self.code) == _ALPHA and self.has_alpha3 and not self.is_historical and self.code not in _RESERVED
         return self.code.upper() if is_assigned else ""
 
     @property

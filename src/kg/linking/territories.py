@@ -45,7 +45,7 @@ def suggest(name: str, types: Collection[str] = ()) -> list[Suggestion]:
     found = list(_denoted(known, name, bearer)) if bearer.may_be_place else []
     if not found and bearer.may_be_actor:
         found = list(_at_home(known, name)) or list(_governed(known, name))
-    if not found and bearer.may_be_place and wording.home(name) is None:
+    if not found and bearer.may_be_territory and wording.home(name) is None and known.read(name) is None:
         found = list(_near(known, name, "a territory is written nearly so", mappings.EXACT, "territory"))
     return sorted({each.target: each for each in reversed(found)}.values(), key=lambda each: (-each.score, each.predicate, each.target))
 
@@ -60,6 +60,11 @@ class _Bearer:
     def may_be_place(self) -> bool:
         """Whether it may be a territory itself: no person, no organisation, no event."""
         return not self.types or (bool(self.types & (_PLACES | {_CONCEPT})) and not self.types & _ACTORS)
+
+    @property
+    def may_be_territory(self) -> bool:
+        """Whether it may be one although the names differ: a place, or what has no type."""
+        return not self.types or bool(self.types & _PLACES)
 
     @property
     def may_be_actor(self) -> bool:

@@ -1,0 +1,717 @@
+"""Candidates for links: what is suggested and why, who decides, and what is never asked again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg import index, mappings, names, scaffold, sheet
+from kg import workspace as workspaces
+from kg.cli import App, kg
+from kg.errors import InputError, KgError, StorageError, UsageError
+from kg.linking import candidates, decided, decisions, origins, page, review, table, territories
+from kg.linking.decisions import ACCEPT, REJECT, Decision
+from kg.linking.suggestion import EXACT, REVIEW, SIMILAR
+from kg.model import Entity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Run
+
+    from kg.workspace import Workspace
+
+WD = "http://www.wikidata.org/entity/"
+COUNTRY, PERSON, THING = (names.SCHEMA + name for name in ("Country", "Person", "Thing"))
+sys.path.append(str(Path(__file__).parent / "benchmarks"))
+import linking as benchmark  # noqa: E402  which is no test
+
+DOUBTFUL = """
+    russian Estonian Qatari Ukrainian Turkmen Magyar Romani Chechen Afghan American French Trinidad Tobago Tunis Island Tahiti Mann Samara
+    Perm Bryansk Basel Svalbard Holland Burma Ceylon Siam Macedonia Kurdistan Kashmir Punjab Washington Victoria Bosnia Yugoslavia
+    Grenadines Ulster Киев афганец украинский أفغاني 俄罗斯人
+"""
+HOSTILE = '</script><script>window.pwned=1</script>\u202e=1+1"\x1b[31m'
+
+
+def entity(space: Workspace, key: str, label: str, *types: str, also: tuple[str, ...] = ()) -> Entity:
+    return Entity(iri=space.prefixes["ent"] + key, label=label, types=types or (THING,), definition=f"About {key}.", alt_labels=also)
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Workspace:
+    """A workspace with a few entities and no links."""
+    made = scaffold.create(tmp_path / "w")
+    sheet.add_entities(
+        made,
+        [
+            entity(made, "chad", "Chad", COUNTRY),
+            entity(made, "chad-holt", "Chad", PERSON),
+            entity(made, "congo", "Congo", COUNTRY),
+            entity(made, "police", "Police (Peru)", names.GROUP),
+            entity(made, "harbour", "Aldmoor harbour", names.SCHEMA + "Place"),
+            entity(made, "harbor", "Aldmoor harbor", names.SCHEMA + "Place"),
+        ],
+    )
+    return made
+
+
+@pytest.fixture
+def link(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """Run `kg link …` in the workspace, with lines for its standard input; what it echoes, and says on standard error."""
+    monkeypatch.delenv("KG_REVIEWER", raising=False)
+    monkeypatch.chdir(space.root)
+
+    def run(*arguments: str, keys: str = "") -> tuple[int, str, str]:
+        done = CliRunner().invoke(kg, ["link", *arguments], input=keys, obj=App(None))
+        if isinstance(done.exception, KgError):
+            return done.exception.exit_code, done.stdout, str(done.exception)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done.exit_code, done.stdout, done.stderr
+
+    return run
+
+
+def waiting(space: Workspace) -> set[tuple[str, str]]:
+    own = space.prefixes["ent"]
+    return {(row.subject_id.removeprefix(own), row.object_id.removeprefix(own)) for row in candidates.pending(space)}
+
+
+def links(space: Workspace) -> tuple[mappings.Mapping, ...]:
+    return mappings.read(space.links_file, missing_ok=True).mappings
+
+
+def files(space: Workspace) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(space.graph_dir.iterdir()) if path.is_file()}
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("name", "item"),
+    [
+        ("Kosovo", "Q1246"),
+        ("USSR", "Q15180"),
+        ("\u0421\u0421\u0421\u0420", "Q15180"),  # USSR in Russian
+        ("Россия", "Q159"),
+        ("俄罗斯", "Q159"),
+        ("阿富汗", "Q889"),
+        ("Deutschland", "Q183"),
+        ("Cote d'Ivoire", "Q1008"),
+        ("Republic of the Congo", "Q971"),
+        ("Virgin Islands, U.S.", "Q11703"),
+        ("Georgia", "Q230"),
+    ],
+)
+def test_a_name_of_one_territory_is_exact(name: str, item: str) -> None:
+    assert benchmark.find(name) == ({item: "territory"}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "items"),
+    [
+        ("Korea", {"Q423", "Q884"}),
+        ("Congo", {"Q971", "Q974"}),
+        ("Virgin Islands", {"Q11703", "Q25305"}),
+        ("Denmark", {"Q35", "Q756617"}),
+        ("Netherlands", {"Q55", "Q29999"}),
+        ("Western Sahara", {"Q6250", "Q40362"}),
+        ("Crimea", {"Q7835"}),
+    ],
+)
+def test_a_name_that_two_share_goes_to_review_with_both(name: str, items: set[str]) -> None:
+    found = benchmark.find(name)
+    assert not found.exact
+    assert items <= found.review.keys()
+
+
+def test_adjectives_parts_cities_and_faults_of_the_table_are_never_exact() -> None:
+    doubtful = DOUBTFUL.split()
+    doubtful += ["England and Wales", "РЕСПУБЛИКА ПАРАГВАЙ", "New York", "Holy See", "Islamic Emirate of Afghanistan", "European Union"]
+    assert [name for name in doubtful if benchmark.find(name).exact] == []
+
+
+def test_a_home_is_related_and_not_the_same() -> None:
+    found = territories.suggest("Citizen (Afghanistan)")
+    assert [(each.target, each.predicate, each.band) for each in found] == [(WD + "Q889", mappings.RELATED, EXACT)]
+    assert "its home, not the same thing" in found[0].why
+
+
+@pytest.mark.parametrize("name", ["Government of Peru", "Peruvian government", "Peru's government", "Ministry of Foreign Affairs of Peru"])
+def test_an_office_of_a_state_is_for_a_person(name: str) -> None:
+    found = territories.suggest(name)
+    assert [(each.target, each.predicate, each.kind, each.band) for each in found] == [
+        (WD + "Q419", mappings.RELATED, "government", REVIEW)
+    ]
+
+
+def test_what_is_written_nearly_so_is_never_exact_and_says_so() -> None:
+    found = territories.suggest("Turkemnistan")
+    assert found[0].target == WD + "Q874"
+    assert {each.band for each in found} == {REVIEW}
+    assert all(each.justification == SIMILAR and "prove nothing" in each.why for each in found)
+
+
+@pytest.mark.parametrize("kind", ["Person", "Organization", "Dataset", "Language"])
+def test_a_person_or_an_organisation_is_no_country(kind: str) -> None:
+    found = territories.suggest("Chad", [names.SCHEMA + kind])
+    assert [each for each in found if each.predicate == mappings.EXACT] == []
+    assert territories.suggest("Chad", [COUNTRY])[0].band == EXACT
+
+
+def test_a_concept_with_the_name_of_a_country_is_for_a_person() -> None:
+    assert {each.band for each in territories.suggest("Chad", [names.SKOS + "Concept"])} == {REVIEW}
+    assert territories.suggest("Russian", [names.SKOS + "Concept"]) == []
+
+
+@given(st.one_of(st.text(max_size=40), st.sampled_from(sorted(table.load().weak)), st.sampled_from(sorted(table.load().strong))))
+def test_no_name_is_exactly_two_things_of_wikidata(name: str) -> None:
+    found = territories.suggest(name)
+    assert sum(each.band == EXACT and each.target.startswith(WD) for each in found) <= 1
+    assert all(0 < each.score <= 1 and each.why for each in found)
+    assert len({each.target for each in found}) == len(found)
+
+
+def test_iso_codes_are_those_that_iso_assigns() -> None:
+    known = table.load().entries
+    assert known["af"].iso == "AF"
+    assert [known[code].iso for code in ("xk", "suhh", "us-ga", "eu", "an")] == [""] * 5
+    assert sum(bool(entry.iso) for entry in known.values()) == 249
+
+
+def test_countries_that_were_checked_have_the_same_items_here() -> None:
+    shared = Path(os.environ.get("KG_SHARED", Path(__file__).parents[2] / "shared")) / "data" / "identifiers.tsv"
+    if not shared.is_file():
+        pytest.skip("the identifiers are not here; KG_SHARED names the folder that holds data/")
+    with shared.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t") if row["iso3166"]]
+    assert len(rows) >= 9
+    for row in rows:
+        found = {each.target for each in territories.suggest(row["entity"]) if each.band == EXACT}
+        assert found == {row["wikidata"], f"https://www.iso.org/obp/ui/#iso:code:3166:{row['iso3166']}"}
+
+
+# 400 names that two readers labelled
+
+
+def test_the_labelled_names_are_whole() -> None:
+    labelled = benchmark.read()
+    known = {qid for entry in table.load().entries.values() for qid in (entry.qid, *entry.other_qids)}
+    assert len(labelled) == len({each.name for each in labelled}) == 400
+    assert {each.decision for each in labelled} == {"exact", "home", "none", "ambiguous"}
+    assert all(bool(each.identifiers) == (each.decision != "none") and each.identifiers <= known for each in labelled)
+    assert all(each.first == each.second or each.note for each in labelled)
+
+
+def test_the_exact_band_is_right_in_99_of_100() -> None:
+    scores = [benchmark.exact_band(benchmark.read(), kind) for kind in benchmark.KINDS]
+    wrong = [words for score in scores for words in score.wrong]
+    proposed = sum(score.proposed for score in scores)
+    assert proposed >= 185
+    assert 1 - len(wrong) / proposed >= 0.99, wrong
+
+
+def test_the_readme_of_the_feature_says_these_figures(root: Path) -> None:
+    told = (root / "src" / "kg" / "linking" / "README.md").read_text(encoding="utf-8")
+    for line in benchmark.report(benchmark.read()).split("\n\nwrong:")[0].splitlines():
+        assert line in told
+
+
+# Suggesting
+
+
+def test_candidates_wait_and_nothing_becomes_a_link(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    before = index.load(space)
+    code, _, said = link("suggest", "--from", "territories", "--from", "labels")
+    assert code == 0
+    assert "wait; next: kg link review" in said
+    iso = "https://www.iso.org/obp/ui/#iso:code:3166:"
+    assert waiting(space) == {
+        ("chad", WD + "Q657"),
+        ("chad", iso + "TD"),
+        ("congo", WD + "Q971"),
+        ("congo", WD + "Q974"),
+        ("congo", iso + "CG"),
+        ("congo", iso + "CD"),
+        ("police", WD + "Q419"),
+        ("harbor", "harbour"),
+    }
+    assert not space.links_file.exists()
+    after = index.load(space)
+    assert len(after.store) == len(before.store)
+    assert after.content_hash == before.content_hash
+
+
+def test_suggesting_again_changes_no_byte(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest")
+    before = files(space)
+    assert "0 new candidates" in link("suggest")[2]
+    assert files(space) == before
+
+
+def test_another_origin_leaves_the_candidates_of_the_first(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest", "--from", "labels")
+    assert waiting(space) == {("harbor", "harbour")}
+    link("suggest", "ent:chad")
+    assert {subject for subject, _ in waiting(space)} == {"harbor", "chad"}
+
+
+def test_a_candidate_that_is_found_no_more_goes(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest")
+    path = space.graph_dir / "entities.ttl"
+    path.write_text(path.read_text(encoding="utf-8").replace('"Police (Peru)"', '"Police"'), encoding="utf-8")
+    assert "1 gone" in link("suggest")[2]
+    assert "police" not in {subject for subject, _ in waiting(space)}
+
+
+@pytest.mark.parametrize("verdict", [ACCEPT, REJECT])
+def test_what_is_decided_is_never_asked_again(space: Workspace, link: Callable[..., tuple[int, str, str]], verdict: str) -> None:
+    link("suggest")
+    chad = space.prefixes["ent"] + "chad"
+    decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", verdict)], reviewer="Ann", day="2031-03-01").write()
+    assert ("chad", WD + "Q657") not in waiting(space)
+    link("suggest")
+    assert ("chad", WD + "Q657") not in waiting(space)
+    row = next(each for each in links(space) if each.subject_id == chad)
+    assert (row.predicate_modifier, row.author_label, row.mapping_date) == ("" if verdict == ACCEPT else "Not", ("Ann",), "2031-03-01")
+    assert row.mapping_justification.endswith("ManualMappingCuration")
+
+
+def test_an_exact_match_in_a_data_set_settles_its_other_candidates_there(
+    space: Workspace, link: Callable[..., tuple[int, str, str]]
+) -> None:
+    link("suggest")
+    congo = space.prefixes["ent"] + "congo"
+    decisions.plan(space, [Decision(congo, mappings.EXACT, WD + "Q974", ACCEPT)], reviewer="Ann", day="2031-03-01").write()
+    link("suggest")
+    assert {target for subject, target in waiting(space) if subject == "congo" and target.startswith(WD)} == set()
+    assert len([row for row in links(space) if row.subject_id == congo]) == 1
+
+
+def test_a_list_of_names_leaves_the_workspace_alone(space: Workspace, link: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    before = files(space)
+    (tmp_path / "names.txt").write_text("Chad\n\nPolice (Peru)\nChad\nnobody at all\n=Korea\n", encoding="utf-8")
+    code, out, said = link("suggest", "--names", str(tmp_path / "names.txt"))
+    assert code == 0
+    rows = list(csv.DictReader(out.splitlines()))
+    assert [(row["name"], row["band"], row["kind"]) for row in rows[:3]] == [
+        ("Chad", "exact", "territory"),
+        ("Chad", "exact", "code"),
+        ("Police (Peru)", "exact", "home"),
+    ]
+    assert {row["name"] for row in rows[3:]} == {"'=Korea"}  # no formula
+    assert "4 names: 2 with a candidate of the band exact, 1 to review, 1 without any" in said
+    lines = link("suggest", "--names", str(tmp_path / "names.txt"), "-f", "jsonl")[1].splitlines()
+    assert json.loads(lines[0])["target"] == WD + "Q657"
+    assert files(space) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["suggest", "--from", "nowhere"], "is none of territories, labels"),
+        (["suggest", "--names", "x", "ent:chad"], "not both"),
+        (["suggest", "-o", "x.csv"], "-f and -o are for --names"),
+        (["suggest", "--from", "ftp://example.org/"], "is no address of a server"),
+        (["suggest", "--names", "missing.txt"], "there is no such file"),
+        (["review"], "no candidate waits"),
+        (["apply", "missing.json"], "there is no such file"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(link: Callable[..., tuple[int, str, str]], arguments: list[str], words: str) -> None:
+    _, _, said = link(*arguments)
+    assert words in said
+    assert "Traceback" not in said
+
+
+def test_without_the_extra_one_line_says_what_to_install(
+    link: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.load.cache_clear()
+    monkeypatch.setitem(sys.modules, "rigour._core", None)
+    try:
+        code, _, said = link("suggest", "--from", "territories")
+    finally:
+        table.load.cache_clear()
+    assert (code, said) == (2, "candidates from territories need rigour and rapidfuzz: pip install 'claimgraph[link]'")
+
+
+def test_names_of_snapshots_lead_to_what_they_name(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    (space.graph_dir / "snapshots").mkdir()
+    (space.graph_dir / "snapshots" / "things.ttl").write_text(
+        '@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n<https://things.example/7> rdfs:label "aldmoor HARBOUR"@en .\n',
+        encoding="utf-8",
+    )
+    link("suggest", "--from", "labels")
+    assert ("harbour", "https://things.example/7") in waiting(space)
+
+
+class Service:
+    """A reconciliation service on loopback that knows one thing under every name."""
+
+    def __enter__(self) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self._answer({"versions": ["0.2"], "name": "Things", "identifierSpace": "https://things.example/", "schemaSpace": "x:"})
+
+            def do_POST(self) -> None:
+                from urllib.parse import parse_qs
+
+                asked = json.loads(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["queries"][0])
+                thing = {"id": "7", "name": HOSTILE, "score": 98.5, "match": True, "type": [{"id": "p", "name": "place"}]}
+                self._answer({key: {"result": [thing] if each["query"] == "Chad" else []} for key, each in asked.items()})
+
+            def _answer(self, found: Any) -> None:
+                body = json.dumps(found).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the signature of the library
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self.server.server_port}/reconcile"
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def test_a_service_that_is_sure_is_still_for_a_person(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    with Service() as url:
+        assert link("suggest", "ent:chad", "--from", url)[0] == 0
+    row = candidates.pending(space)[0]
+    assert (row.object_id, row.mapping_tool) == ("https://things.example/7", url)
+    assert row.similarity_score is not None
+    assert row.similarity_score < 1
+    assert "98.5 points, and is sure: of type place" in row.comment
+    assert not links(space)
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    done = subprocess.Popen([sys.executable, Path(__file__).parent / "endpoint.py"], stdout=subprocess.PIPE, text=True)
+    assert done.stdout is not None
+    url = f"http://127.0.0.1:{done.stdout.readline().strip()}"
+    yield url
+    done.terminate()
+    done.wait()
+    done.stdout.close()
+
+
+def test_an_endpoint_is_asked_for_the_very_names(space: Workspace, link: Callable[..., tuple[int, str, str]], endpoint: str) -> None:
+    import httpx
+
+    update = (
+        f'INSERT DATA {{ <https://things.example/1> <{names.LABEL}> "Chad"@en . <https://things.example/2> <{names.ALT_LABEL}> "Chad" . '
+        f'<https://things.example/3> <{names.LABEL}> "Chadwick" }}'
+    )
+    httpx.post(f"{endpoint}/update", data={"update": update}, trust_env=False)
+    assert link("suggest", "ent:chad", "--from", f"sparql:{endpoint}/query")[0] == 0
+    found = candidates.pending(space)
+    assert [(row.object_id, row.similarity_score) for row in found] == [
+        ("https://things.example/1", 0.45),
+        ("https://things.example/2", 0.45),
+    ]
+    assert "2 things there have it" in found[0].comment
+
+
+# Review in the terminal
+
+
+def test_review_takes_each_key(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest")
+    code, out, said = link("review", "--reviewer", "Ann  Holt", keys="1\nn\ns\nx\n9\nm\nQ1033\nu\nn\nq\n")
+    assert code == 0
+    assert "the same: Chad" in out
+    assert "'x' is none of these" in out
+    assert "About chad." in out
+    assert "undone: accepted http://www.wikidata.org/entity/Q1033 for Police (Peru)" in out
+    assert "1 accepted, 2 decided otherwise, 1 skipped; every decision is written" in said
+    own = space.prefixes["ent"]
+    made = {(row.subject_id.removeprefix(own), row.object_id[-4:], row.predicate_modifier) for row in links(space)}
+    assert made == {("chad", "Q657", ""), ("chad", "6:TD", "Not"), ("police", "Q419", "Not")}
+    assert {row.author_label for row in links(space)} == {("Ann Holt",)}
+    assert {subject for subject, _ in waiting(space)} == {"congo"}
+
+
+def test_what_is_put_in_by_hand_is_written_as_its_data_set_writes_it(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest", "ent:congo")
+    keys = "m\nKinshasa\nm\nhttps://en.wikipedia.org/wiki/Zaire\nm\nhttps://www.wikidata.org/wiki/Q974\nq\n"
+    out = link("review", "--reviewer", "Ann", keys=keys)[1]
+    assert "'Kinshasa' is no identifier" in out
+    assert "accepted http://www.wikidata.org/entity/Q974 for Congo" in out
+    assert [(row.object_id, row.object_label) for row in links(space)] == [(WD + "Q974", "DR Congo")]
+
+
+def test_the_end_of_what_is_piped_in_ends_the_review(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest")
+    code, out, said = link("review", "--reviewer", "Ann", keys="1\n")
+    assert code == 0
+    assert "1 accepted" in said
+    assert len(links(space)) == 1
+    assert "\x1b" not in out
+
+
+def test_a_reviewer_must_be_named(space: Workspace, link: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    link("suggest")
+    assert link("review", keys="1\n")[0] == 2
+    assert not links(space)
+    monkeypatch.setenv("KG_REVIEWER", "Bob")
+    link("review", keys="1\n")
+    assert links(space)[0].author_label == ("Bob",)
+
+
+def test_only_one_thing_or_one_band_can_be_asked_for(link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest")
+    out = link("review", "ent:congo", "--reviewer", "Ann", keys="q\n")[1]
+    assert "Congo (ent:congo)" in out
+    assert "Chad" not in out
+    assert "Congo" not in link("review", "--band", "exact", "--reviewer", "Ann", keys="s\ns\n")[1]
+
+
+def test_names_of_others_do_not_style_the_terminal(link: Callable[..., tuple[int, str, str]]) -> None:
+    with Service() as url:
+        link("suggest", "ent:chad", "--from", url)
+    out = link("review", "--reviewer", "Ann", keys="q\n")[1]
+    assert "window.pwned" in out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+
+
+def test_undo_refuses_where_somebody_else_has_written_since(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest")
+    chad, congo = (space.prefixes["ent"] + name for name in ("chad", "congo"))
+    first = decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01")
+    after = first.write()
+    decisions.plan(space, [Decision(congo, mappings.EXACT, WD + "Q971", REJECT)], reviewer="Bob", day="2031-03-01").write()
+    with pytest.raises(StorageError, match="changed since"):
+        first.undo(after)
+    assert len(links(space)) == 2
+
+
+def test_ctrl_c_in_a_real_terminal_loses_no_decision(space: Workspace, run_kg: Callable[..., Run], kg_command: list[str]) -> None:
+    pty, fcntl, termios = (pytest.importorskip(name, reason="this system has no terminals") for name in ("pty", "fcntl", "termios"))
+    assert run_kg("link", "suggest", cwd=space.root).code == 0
+    ours, theirs = pty.openpty()
+    done = subprocess.Popen(
+        [*kg_command, "link", "review"],
+        cwd=space.root,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  that Ctrl-C reaches it
+    )
+    os.close(theirs)
+    shown = _until(ours, "Your name")
+    os.write(ours, b"Ann\n")
+    shown += _until(ours, "Which?")
+    os.write(ours, b"1\n")
+    shown += _until(ours, "Which?")
+    os.write(ours, b"\x03")
+    assert done.wait(timeout=20) == 130
+    shown += _until(ours, "kg: interrupted")
+    os.close(ours)
+    assert "\x1b[1mChad\x1b[0m" in shown
+    assert "1 accepted" in shown
+    assert [(row.object_id, row.author_label) for row in links(space)] == [(WD + "Q657", ("Ann",))]
+
+
+def _until(terminal: int, words: str) -> str:
+    """Read a terminal until it has shown some words."""
+    found, end = "", time.monotonic() + 30
+    while words not in found:
+        assert time.monotonic() < end, found
+        try:
+            found += os.read(terminal, 4096).decode()
+        except OSError:  # the other side is gone
+            break
+    assert words in found
+    return found
+
+
+# A file of decisions
+
+
+@pytest.fixture
+def saved(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> dict[str, Any]:
+    """A file of decisions as the page saves it: one accepted, one rejected, one put in by hand."""
+    link("suggest")
+    rows = {(row.subject_id, row.object_id): row for row in candidates.pending(space)}
+    own = space.prefixes["ent"]
+
+    def decision(key: str, target: str, verdict: str) -> dict[str, str]:
+        row = rows[own + key, target]
+        return {
+            "subject": row.subject_id,
+            "predicate": row.predicate_id,
+            "object": target,
+            "digest": review.digest_of(row),
+            "decision": verdict,
+        }
+
+    return {
+        "format": decided.FORMAT,
+        "workspace": space.base,
+        "reviewer": "Ann",
+        "date": "2031-03-01",
+        "decisions": [decision("chad", WD + "Q657", "accept"), decision("congo", WD + "Q971", "reject")],
+        "manual": [{"subject": own + "congo", "object": "https://www.wikidata.org/wiki/Q974"}],
+    }
+
+
+def apply(link: Callable[..., tuple[int, str, str]], path: Path, found: Any, *more: str) -> tuple[int, str, str]:
+    path.write_text(found if isinstance(found, str) else json.dumps(found), encoding="utf-8")
+    return link("apply", str(path), *more)
+
+
+def test_a_file_of_decisions_is_applied_once(
+    space: Workspace, link: Callable[..., tuple[int, str, str]], saved: dict[str, Any], tmp_path: Path
+) -> None:
+    before = files(space)
+    code, _, said = apply(link, tmp_path / "d.json", saved, "--dry-run")
+    assert (code, files(space)) == (0, before)
+    assert "would be written: 2 accepted, 1 rejected by Ann on 2031-03-01" in said
+    assert apply(link, tmp_path / "d.json", saved)[0] == 0
+    assert {(row.object_id[-4:], row.predicate_modifier) for row in links(space)} == {("Q657", ""), ("Q971", "Not"), ("Q974", "")}
+    assert {row.mapping_date for row in links(space)} == {"2031-03-01"}
+    after = files(space)
+    assert apply(link, tmp_path / "d.json", saved)[0] == 3
+    assert files(space) == after
+
+
+def _changed(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda found: found.update({key: value})
+
+
+def _first(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda found: found["decisions"][0].update({key: value})
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_first("object", WD + "Q1"), "is no candidate"),
+        (_first("subject", "https://example.org/w/entity/nobody"), "is no candidate"),
+        (_first("predicate", mappings.CLOSE), "is no candidate"),
+        (_first("digest", "0" * 64), "has changed since the page was made"),
+        (_first("decision", "delete"), "neither accept nor reject"),
+        (_first("decision", ["accept"]), "each a text"),
+        (_first("why", "so"), "and nothing else"),
+        (_changed("workspace", "https://example.org/other/"), "not about this workspace"),
+        (_changed("date", "2031-13-01"), "no YEAR-MONTH-DAY"),
+        (_changed("reviewer", ""), "a reviewer has a name"),
+        (_changed("reviewer", "Ann\x1b[31m"), "a reviewer has a name"),
+        (_changed("reviewer", None), "have no reviewer"),
+        (_changed("format", "1"), "no file of decisions"),
+        (_changed("extra", 1), "has no 'extra'"),
+        (_changed("decisions", {}), "no list"),
+        (_changed("decisions", []), ""),
+        (lambda found: found["decisions"].append(found["decisions"][0]), "twice here"),
+        (lambda found: found["manual"].append({"subject": found["decisions"][0]["subject"], "object": "Q1"}), "and exactly"),
+        (_changed("manual", [{"subject": "https://example.org/w/entity/nobody", "object": "Q1"}]), "has no candidates"),
+        (_changed("manual", [{"subject": "https://example.org/w/entity/congo", "object": "javascript:alert(1)"}]), "no identifier"),
+    ],
+)
+def test_a_stale_or_forged_file_is_refused_as_a_whole(  # noqa: PLR0917  fixtures
+    space: Workspace,
+    link: Callable[..., tuple[int, str, str]],
+    saved: dict[str, Any],
+    tmp_path: Path,
+    change: Callable[[dict[str, Any]], None],
+    words: str,
+) -> None:
+    before = files(space)
+    change(saved)
+    if not words:  # nothing decided, and nothing put in
+        saved["manual"], words = [], "has no decisions"
+    code, _, said = apply(link, tmp_path / "d.json", saved)
+    assert code == 3
+    assert words in said
+    assert "\n" not in said
+    assert files(space) == before
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "\ufeff{}", "[" * 100_000, '{"format": "kg link decisions 1", "format": "x"}', "null"])
+def test_a_file_that_is_none_of_decisions_is_refused(
+    link: Callable[..., tuple[int, str, str]], saved: dict[str, Any], tmp_path: Path, text: str
+) -> None:
+    assert saved
+    code, _, said = apply(link, tmp_path / "d.json", text)
+    assert code == 3
+    assert "this is no file of decisions" in said
+
+
+def test_a_candidate_that_changed_since_the_page_was_made_refuses_the_file(
+    space: Workspace, link: Callable[..., tuple[int, str, str]], saved: dict[str, Any], tmp_path: Path
+) -> None:
+    text = space.candidates_file.read_text(encoding="utf-8")
+    space.candidates_file.write_text(text.replace("“Chad” is a name of Chad.", "“Chad” is a name of somebody else."), encoding="utf-8")
+    before = files(space)
+    code, _, said = apply(link, tmp_path / "d.json", saved)
+    assert code == 3
+    assert "has changed since the page was made" in said
+    assert files(space) == before
+
+
+def test_decisions_are_refused_where_there_is_only_the_bundled_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(kg, ["link", "suggest"], obj=App(None))
+    assert isinstance(done.exception, StorageError)
+
+
+def test_nobody_can_decide_about_what_is_no_candidate(space: Workspace) -> None:
+    chad = space.prefixes["ent"] + "chad"
+    with pytest.raises(InputError, match="is no candidate"):
+        decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01")
+    with pytest.raises(InputError, match="is no candidate"):
+        decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT, is_manual=True)], reviewer="Ann", day="2031-03-01")
+
+
+# The page as text; tests/browser/test_link_review.py opens it
+
+
+def test_the_page_is_one_file_whose_policy_lets_nothing_in_or_out(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    with Service() as url:
+        link("suggest", "ent:chad", "--from", url)
+    found = workspaces.find(space.root)
+    text = page.build(found, review.questions(index.load(found), review.waiting(found)), reviewer=HOSTILE)
+    assert "default-src 'none'" in text
+    assert text.count("<script>") == text.count("</script>") == 1
+    assert "<script>window" not in text
+    assert "\u202e" not in text.replace(text[text.index('value="') : text.index('" aria-describedby')], "")
+
+
+def test_a_page_without_candidates_is_not_written(space: Workspace, link: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    assert "no candidate waits" in link("review", "--page", str(tmp_path / "r.html"))[2]
+    assert not (tmp_path / "r.html").exists()
+    link("suggest")
+    assert "wrote" in link("review", "--page", str(tmp_path / "r.html"))[2]
+    assert link("review", "--page", str(space.graph_dir / "r.html"))[0] == 2
+
+
+def test_origins_know_their_tools() -> None:
+    assert origins.tool_of("territories") == territories.SOURCE
+    assert origins.tool_of("sparql:https://things.example/sparql") == "https://things.example/sparql"
+    with pytest.raises(UsageError):
+        decisions.reviewer_of("\n")
