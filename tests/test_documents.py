@@ -130,6 +130,13 @@ def test_large_names_and_many_prefixes_are_read() -> None:
     assert [str(quad.subject) for quad in documents.read(many + b"p7:x <urn:b> 1 .", format="ttl").quads] == ["<urn:7:x>"]
 
 
+@pytest.mark.parametrize("form", ["nt", "ttl", "nq", "trig"])
+def test_a_term_too_long_for_the_parser_is_refused_with_its_line(form: str) -> None:
+    with pytest.raises(InputError, match="a term is too long to be read") as caught:
+        documents.read(b'<urn:a> <urn:b> "short" .\n<urn:a> <urn:b> "' + b"x" * (20 * 2**20) + b'" .\n', format=form)
+    assert caught.value.line == 2
+
+
 def test_a_prefix_holds_from_where_it_is_set() -> None:
     quads = documents.read(b"@prefix x: <urn:1:> . x:a <urn:b> 1 . @prefix x: <urn:2:> . x:a <urn:b> 1 .", format="ttl").quads
     assert [str(quad.subject) for quad in quads] == ["<urn:1:a>", "<urn:2:a>"]

@@ -217,6 +217,11 @@ def _parse(data: bytes, name: str, path: object, base: str | None, *, rename_bla
         raise InputError(message, path=path, line=line, column=error.offset) from None
     except ValueError as error:
         raise InputError(str(error), path=path, line=1) from None
+    except MemoryError as error:
+        if not str(error):  # of this process, and not of the parser, which has a limit of its own
+            raise
+        lines = data.split(b"\n")
+        raise InputError("a term is too long to be read", path=path, line=lines.index(max(lines, key=len)) + 1) from None
 
 
 def _line_of_error(data: bytes, name: str, base: str | None) -> int:
