@@ -2,8 +2,8 @@
 
 The score of a candidate is that of its name: 100 where one of its names is equal when case, marks and punctuation are taken away, less
 where it is only alike (`kg.likeness`). Each property that is given counts two fifths of the name; what is not of the wanted type counts
-half. A candidate is a match, which a client may take without asking a person, only where it has the very name or id, is of the type, no
-other such entity has that name, and nothing that is known of it contradicts the properties.
+half. A candidate is a match, which a client may take without asking a person, only where it has the very name, or was asked for by its IRI
+or short name, is of the type, no other such entity has that name, and nothing that is known of it contradicts the properties.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ BATCH = 50
 LIMIT, MOST = 10, 100
 """How many candidates a query gets unless it says, and at most."""
 _PROPERTIES, _VALUES, _TYPES = 20, 50, 50
-_WORST, _LOOKED_AT = 20.0, 500
+_WORST, _LOOKED_AT, _BY_ID = 20.0, 500, 99.0
+_CAPITALS = 5
 _SHARE = 0.4
 _STRICT = ("any", "all", "should")
 
@@ -137,7 +138,7 @@ def _value(found: object, wrong: InputError) -> str:
 
 def candidates(asked: Asked, offered: Offered) -> list[dict[str, Any]]:
     """Return the candidates for a query as they are answered, best first."""
-    likes = _by_id(asked, offered) or (_by_name(asked, offered) if asked.text.strip() else _by_properties(asked, offered))
+    likes = _by_name(asked, offered) if asked.text.strip() else _by_properties(asked, offered)
     if asked.types and asked.strict != "should":
         likes = [like for like in likes if offered.fits(offered.entities[like.key], asked.types, every=asked.strict == "all")]
     exact = [like for like in likes if like.score == EXACT]
@@ -150,20 +151,29 @@ def candidates(asked: Asked, offered: Offered) -> list[dict[str, Any]]:
     return ordered[: asked.limit]
 
 
-def _by_id(asked: Asked, offered: Offered) -> list[Like]:
-    """Return the entity whose id is asked for; a name goes before an id that is written like it."""
-    entity = offered.entity_named(asked.text.strip())
-    return [Like(entity, EXACT, offered.entities[entity].name)] if entity and not offered.names.exact(asked.text) else []
-
-
 def _by_name(asked: Asked, offered: Offered) -> list[Like]:
-    return offered.names.alike(asked.text) if len(asked.text) <= LONGEST else []
+    """Return the entities with such names; the one whose IRI or short name is asked for alone, one with such an id before what is alike.
+
+    An id is often an ordinary word, so that alone it does not say that this thing is meant.
+    """
+    words = asked.text.strip()
+    if len(words) > LONGEST:
+        return []
+    entity = offered.entity_named(words)
+    if entity and ":" in words:
+        return [Like(entity, EXACT, words)]
+    likes = offered.names.alike(words)
+    if not entity or any(like.key == entity and like.score == EXACT for like in likes):
+        return likes
+    exact = [like for like in likes if like.score == EXACT]
+    return [*exact, Like(entity, _BY_ID, words), *(like for like in likes[len(exact) :] if like.key != entity)]
 
 
 def _by_properties(asked: Asked, offered: Offered) -> list[Like]:
-    """Return the entities that have some value that is asked for, where no name is."""
-    fitting = (each for each in offered.entities.values() if any(_has(each, prop, values, offered) for prop, values in asked.properties))
-    return [Like(each.id, 0.0, each.name) for each in fitting]
+    """Return the entities that have some value that is asked for, where no name is: those that have most of them first."""
+    counted = ((sum(_has(each, *prop, offered) is True for prop in asked.properties), each) for each in offered.entities.values())
+    fitting = sorted(((-count, each.id) for count, each in counted if count))
+    return [Like(key, 0.0, offered.entities[key].name) for _, key in fitting]
 
 
 def _candidate(like: Like, asked: Asked, offered: Offered, *, is_only: bool) -> dict[str, Any]:
@@ -174,19 +184,27 @@ def _candidate(like: Like, asked: Asked, offered: Offered, *, is_only: bool) -> 
     score = like.score
     if held:
         score = (score + _SHARE * EXACT * share) / (1 + _SHARE) if asked.text.strip() else EXACT * share
-    features: list[dict[str, Any]] = [{"id": "name_similarity", "value": like.score}] if asked.text.strip() else []
-    features += [{"id": "name_exact", "value": like.score == EXACT}] if asked.text.strip() else []
-    features += [{"id": "type_fits", "value": fits}] if asked.types else []
-    features += [{"id": "properties_share", "value": round(share, 3)}] if held else []
+    values = {
+        "name_similarity": like.score if asked.text.strip() and like.score != _BY_ID else None,
+        "name_exact": like.score == EXACT if asked.text.strip() else None,
+        "id_exact": True if like.score == _BY_ID else None,
+        "type_fits": fits if asked.types else None,
+        "properties_share": round(share, 3) if held else None,
+    }
     return {
         "id": entity.id,
         "name": entity.name,
         **({"description": entity.description} if entity.description else {}),
         "type": [{"id": kind, "name": offered.label(kind)} for kind in entity.types],
         "score": round(score * (1.0 if fits else 0.5), 1),
-        "features": features,
-        "match": is_only and like.score == EXACT and fits and False not in held,
+        "features": [{"id": name, "value": value} for name, value in values.items() if value is not None],
+        "match": is_only and like.score == EXACT and fits and False not in held and not _is_abbreviated(like.name, asked.text),
     }
+
+
+def _is_abbreviated(name: str, text: str) -> bool:
+    """Tell whether a name is one of few capitals, such as US, and the text a word in small letters, such as "us"."""
+    return len(name) <= _CAPITALS and name.isupper() and not text.isupper()
 
 
 def _has(entity: Named, prop: str, values: tuple[str, ...], offered: Offered) -> bool | None:
