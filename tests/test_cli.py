@@ -43,7 +43,9 @@ def test_a_reader_that_goes_away_is_no_error(kg_command: list[str]) -> None:
     assert (done.stdout.count("\n"), done.stderr) == (1, "")
 
 
-@pytest.mark.parametrize("command", ["query", "queries", "check", "fmt", "coverage", "stats", "project", "view", "init", "source", "sheet"])
+@pytest.mark.parametrize(
+    "command", ["query", "queries", "check", "fmt", "coverage", "stats", "export", "view", "init", "source", "sheet", "entity"]
+)
 def test_every_command_has_a_sentence_and_an_example(run_kg: Callable[..., Run], command: str) -> None:
     shown = run_kg(command, "--help").out
     assert "Example: kg " in shown
@@ -57,7 +59,7 @@ def test_every_command_has_a_sentence_and_an_example(run_kg: Callable[..., Run],
         ["query", "plain-view", "-o", "ontology/kg.ttl"],
         ["query", "claimants", "-f", "csv", "-o", "kg.toml"],
         ["sheet", "export", "--source", "src:ra", "-o", "graph/ra.ttl"],
-        ["project", "-f", "csv", "-o", "graph/ra.ttl"],
+        ["export", "-f", "csv", "-o", "graph/ra.ttl"],
         ["view", "-o", "graph/map.html"],
     ],
 )

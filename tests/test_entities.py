@@ -201,12 +201,14 @@ def test_an_old_address_leads_to_the_new_one(article_space: Workspace) -> None:
 def test_saved_queries_that_name_it_are_told_and_left(article_space: Workspace) -> None:
     path = article_space.queries_dir / "cq" / "mine.rq"
     path.write_text("#+ summary: Mine.\nSELECT * {\n  ?c ?p ent:taliban }  # ent:taliban-anti-western-rhetoric\n", encoding="utf-8")
+    full = article_space.queries_dir / "cq" / "full.rq"
+    full.write_text(f"PREFIX e: <{NAMES['ent']}>\nSELECT * {{ e:taliban ?p <{ent('taliban')}> }}\n", encoding="utf-8")
     other = article_space.queries_dir / "cq" / "other.rq"
     other.write_text("SELECT * { ?c ?p ent:taliban-anti-western-rhetoric }", encoding="utf-8")
     change = rename(loaded(article_space), "ent:taliban", "the-movement")
     told = [line for line in change.lines if line.startswith("saved queries")]
     assert len(told) == 1
-    assert "queries/cq/mine.rq:3" in told[0]
+    assert "queries/cq/full.rq:2, queries/cq/mine.rq:3" in told[0]
     assert "other.rq" not in told[0]
     assert told[0].endswith("; write ent:the-movement there")
     assert path not in {each.path for each in change.replacements}
@@ -652,6 +654,14 @@ def test_the_record_is_small_open_to_everybody_and_none_of_gits(mills: Workspace
     assert bytes_of(mills) == before
 
 
+@pytest.mark.skipif(os.name != "posix", reason="this system has no modes of files")
+def test_the_record_is_for_nobody_who_may_not_read_the_files(mills: Workspace) -> None:
+    mills.file_of("ml").chmod(0o600)
+    merge(loaded(mills), "ent:mill-1", "ent:mill-7").write()
+    assert (mills.root / ".kg" / "undo.zip").stat().st_mode & 0o777 == 0o600
+    assert mills.file_of("ml").stat().st_mode & 0o777 == 0o600
+
+
 def harm(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
     """Write a record again with other contents."""
     with zipfile.ZipFile(path) as record:
@@ -744,7 +754,7 @@ def test_a_change_that_is_killed_at_any_step_is_whole_or_taken_back(mills: Works
     before = bytes_of(space)
     merge(loaded(space), "ent:mill-1", "ent:mill-7").write()
     after = bytes_of(space)
-    seen, halves = set(), 0
+    seen, halves = set[bool](), 0
     for moment in range(1, 40):
         if bytes_of(space) == (after if kind == "merge" else before):
             journal.undo(space) if kind == "merge" else merge(loaded(space), "ent:mill-1", "ent:mill-7").write()
@@ -771,7 +781,7 @@ def test_a_change_that_is_killed_at_any_step_is_whole_or_taken_back(mills: Works
 
 def test_the_next_command_that_writes_takes_back_what_was_cut_off_and_kg_check_names_it(mills: Workspace, run_kg: RunKg) -> None:
     before = bytes_of(mills)
-    done = subprocess.run([sys.executable, "-c", WORK, str(mills.root), "merge", "5", "after"], check=False, capture_output=True)
+    done = subprocess.run([sys.executable, "-c", WORK, str(mills.root), "merge", "7", "after"], check=False, capture_output=True)
     assert done.returncode == -9
     assert bytes_of(mills) != before
     checked = run_kg("check", cwd=mills.root)
@@ -790,7 +800,7 @@ def test_the_next_command_that_writes_takes_back_what_was_cut_off_and_kg_check_n
 def test_undo_takes_back_what_was_cut_off_and_no_more(mills: Workspace, run_kg: RunKg) -> None:
     relabel(loaded(mills), "ent:mill-4", "four").write()
     before = bytes_of(mills)
-    subprocess.run([sys.executable, "-c", WORK, str(mills.root), "merge", "3", "after"], check=False, capture_output=True)
+    subprocess.run([sys.executable, "-c", WORK, str(mills.root), "merge", "5", "after"], check=False, capture_output=True)
     done = run_kg("entity", "undo", cwd=mills.root)
     assert (done.code, done.err.count("\n")) == (0, 1)
     assert "had been cut off" in done.err
@@ -799,7 +809,7 @@ def test_undo_takes_back_what_was_cut_off_and_no_more(mills: Workspace, run_kg: 
 
 
 def test_what_was_changed_after_it_was_cut_off_is_never_overwritten(mills: Workspace, run_kg: RunKg) -> None:
-    subprocess.run([sys.executable, "-c", WORK, str(mills.root), "merge", "5", "after"], check=False, capture_output=True)
+    subprocess.run([sys.executable, "-c", WORK, str(mills.root), "merge", "7", "after"], check=False, capture_output=True)
     path = mills.graph_dir / "entities.ttl"
     path.write_bytes(path.read_bytes() + b"\n")
     before = bytes_of(mills)

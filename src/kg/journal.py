@@ -14,6 +14,8 @@ import hashlib
 import json
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -30,7 +32,7 @@ __all__ = ["FOLDER", "Replacement", "Undone", "pending", "replace_all", "settle"
 
 FOLDER = ".kg"
 """The folder in the root of a workspace for what kg keeps beside the data."""
-_PENDING, _LAST, _CONTENTS = "change.zip", "undo.zip", "change.json"
+_NEW, _PENDING, _LAST, _CONTENTS = "new.zip", "change.zip", "undo.zip", "change.json"
 _IGNORED = b"# What kg keeps for itself, such as the way back from the last change of entities; no part of the data.\n*\n"
 _GIT = "git has the state before, where the workspace is kept in it"
 
@@ -77,7 +79,7 @@ def replace_all(workspace: Workspace, replacements: Sequence[Replacement], *, wo
         if _bytes(each.path) != each.before:
             raise InputError("this file was changed in the meantime; run the command again", path=each.path)
     folder = _folder(workspace.root)
-    turtle.replace(folder / _PENDING, _packed(workspace.root, replacements, words))
+    _keep(folder, _packed(workspace.root, replacements, words), reduce(and_, (each.path.stat().st_mode & 0o666 for each in replacements)))
     is_done = False
     try:
         for each in replacements:
@@ -149,6 +151,18 @@ def _kept(root: Path, name: str) -> Path | None:
     """Return a record where it is there; what a link leads to is none."""
     path = root / FOLDER / name
     return path if path.is_file() and not (path.is_symlink() or path.parent.is_symlink()) else None
+
+
+def _keep(folder: Path, data: bytes, mode: int) -> None:
+    """Write the record of a change that begins now, for nobody's eyes that may not see the files."""
+    path = folder / _NEW
+    try:
+        path.unlink(missing_ok=True)
+        path.touch(mode, exist_ok=False)
+    except OSError as error:
+        raise StorageError(f"cannot write here: {error.strerror or error}", path=folder) from None
+    turtle.replace(path, data)
+    _rename(folder, _NEW, _PENDING)
 
 
 def _packed(root: Path, replacements: Sequence[Replacement], words: str) -> bytes:

@@ -32,6 +32,7 @@ _ROLES = {
     names.CREATOR: "creator",
 }
 _NAMES = (names.PREF_LABEL, names.ALT_LABEL)
+_IS_CLAIM = ox.NamedNode(names.TYPE), ox.NamedNode(names.CLAIM), ox.DefaultGraph()
 _TRUE = ox.Literal("true", datatype=ox.NamedNode(names.XSD + "boolean"))
 _ITS_OWN = {names.TYPE, names.DEFINITION, *_NAMES}
 
@@ -45,7 +46,7 @@ def merge(index: Index, old: str, new: str) -> Change:
     refuse_own_party(index, one)
     types = conflicts.types_of_both(index, one, other)
     conflicts.refuse_claims(index, one, other)
-    links, files = Links(index.workspace), GraphFiles(index.workspace)
+    links, files = Links(index.workspace), GraphFiles(index.workspace, one.iri, other.iri)
     links.refuse_conflicts(one, other)
     rewrite = _rewrite(files, one, other, types)
     replacements, linked = links.rewritten(one, other)
@@ -55,7 +56,7 @@ def merge(index: Index, old: str, new: str) -> Change:
         f"{short[1]} “{other.label}” stays: {_words(types, prefixes)}{_defined(other)}",
         f"{short[0]} “{one.label}” goes: {_words(one.types, prefixes)}{_defined(one)}; its name is deprecated and leads to {short[1]}",
         *_labels(rewrite, other.iri, short[1]),
-        *uses(files, one.iri, short[1]),
+        *uses(index, files, one.iri, short[1]),
         *linked,
         *_now_the_same(index, one, other),
         *_definitions(one, other, short),
@@ -98,10 +99,10 @@ def deprecation(was: Iterable[ox.Triple], old: str, new: str) -> Iterator[ox.Tri
     yield ox.Triple(node, ox.NamedNode(names.DCTERMS + "isReplacedBy"), ox.NamedNode(new))
 
 
-def uses(files: GraphFiles, iri: str, short: str) -> Iterator[str]:
+def uses(index: Index, files: GraphFiles, iri: str, short: str) -> Iterator[str]:
     """Yield in how many claims an entity stands, as what and where, and what else refers to it."""
     found = [(path, triple) for path, triple in files.uses(iri) if triple.predicate.value in _ROLES]
-    claims = {(path, triple.subject) for path, triple in found if triple.subject in files.claims}
+    claims = {(path, triple.subject) for path, triple in found if ox.Quad(triple.subject, *_IS_CLAIM) in index.store}
     roles = Counter(triple.predicate.value for path, triple in found if (path, triple.subject) in claims)
     if claims:
         shown = ", ".join(f"{roles[role]} as {words}" for role, words in _ROLES.items() if roles[role])

@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 __all__ = ["naming"]
 
 _MOST = 10
+_DECLARATION = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
 
 def naming(workspace: Workspace, iri: str, instead: str) -> Iterator[str]:
     """Yield where saved queries name an entity by IRI or id, with what they should name instead."""
-    local = re.escape(iri.removeprefix(workspace.prefixes["ent"]))
-    pattern = re.compile(rf"(?<![\w-])ent:{local}(?![\w-]|\.\w)|<{re.escape(iri)}>")
+    space = workspace.prefixes["ent"]
     found = []
     for path in sorted(saved.find_all(workspace.queries_dir).values()):
-        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
-            if pattern.search(line):
-                found.append(f"{path.relative_to(workspace.root).as_posix()}:{number}")
+        text = path.read_text(encoding="utf-8", errors="replace")
+        prefixes = {"ent", *(prefix for prefix, declared in _DECLARATION.findall(text) if declared == space)}
+        local = rf"(?<![\w-])(?:{'|'.join(prefixes)}):{re.escape(iri.removeprefix(space))}(?![\w-]|\.\w)"
+        lines = (number for number, line in enumerate(text.splitlines(), start=1) if f"<{iri}>" in line or re.search(local, line))
+        found += [f"{path.relative_to(workspace.root).as_posix()}:{number}" for number in lines]
     if found:
         shown = ", ".join(found[:_MOST]) + (f" and {len(found) - _MOST} more" if found[_MOST:] else "")
         yield f"saved queries name {names.compact(iri, workspace.prefixes)} and are left as they are: {shown}; write {instead} there"

@@ -55,12 +55,12 @@ def _same(index: Index, new_id: str) -> str:
 
 def _change(index: Index, both: tuple[Entity, Entity], lines: list[str], *, words: str, question: str) -> Change:
     entity, renamed = both
-    files, links = GraphFiles(index.workspace), Links(index.workspace)
+    files, links = GraphFiles(index.workspace, entity.iri), Links(index.workspace)
     replacements, linked = links.rewritten(entity, renamed)
     replacements = [*files.rewritten(_rewrite(files, entity, renamed)), *replacements]
     if entity.iri != renamed.iri:
         short = names.compact(renamed.iri, index.workspace.prefixes)
-        lines += [*uses(files, entity.iri, short), *linked, *naming(index.workspace, entity.iri, short)]
+        lines += [*uses(index, files, entity.iri, short), *linked, *naming(index.workspace, entity.iri, short)]
     return Change(index.workspace, words, question, tuple(lines), tuple(replacements))
 
 

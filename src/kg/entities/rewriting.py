@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -14,7 +13,7 @@ from ..errors import InputError, unreadable
 from ..journal import Replacement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from ..triples import Term
@@ -31,10 +30,15 @@ class Rewrite:
     gone: frozenset[ox.Triple] = frozenset()
     come: Mapping[Path, tuple[ox.Triple, ...]] = field(default_factory=dict)
 
-    def of(self, path: Path, said: Iterable[ox.Triple]) -> list[ox.Triple]:
-        """Return the triples of a file as they become."""
-        kept = (self._followed(triple) for triple in said if triple not in self.gone)
-        return list(dict.fromkeys([*kept, *self.come.get(path, ())]))
+    def of(self, path: Path, said: Iterable[ox.Triple], touched: Collection[ox.Triple]) -> list[ox.Triple]:
+        """Return the triples of a file as they become; `touched` are those that this is about."""
+        new = {triple: self._followed(triple) for triple in touched if triple not in self.gone}
+        kept = (new.get(triple) if triple in touched else triple for triple in said)
+        return list(dict.fromkeys([*(triple for triple in kept if triple), *self.come.get(path, ())]))
+
+    def touches(self, said: Iterable[ox.Triple]) -> bool:
+        """Tell whether any of these triples goes, or becomes another."""
+        return any(triple in self.gone or self._followed(triple) is not triple for triple in said)
 
     def _followed(self, triple: ox.Triple) -> ox.Triple:
         subject, value = self._name(triple.subject), self._name(triple.object)
@@ -46,16 +50,22 @@ class Rewrite:
 
 
 class GraphFiles:
-    """The files of `graph/` that hold triples, read once: sources, entities, derived claims, imports and snapshots."""
+    """The files of `graph/` that hold triples, read once: sources, entities, derived claims, imports and snapshots.
 
-    def __init__(self, workspace: Workspace) -> None:
+    Looked at are the triples about, or with, the entities that a change is about.
+    """
+
+    def __init__(self, workspace: Workspace, *iris: str) -> None:
         self.workspace = workspace
         self._data: dict[Path, bytes] = {}
         self.triples: dict[Path, list[ox.Triple]] = {}
+        self._touched: dict[Path, dict[ox.Triple, None]] = {}
+        nodes = {*map(ox.NamedNode, iris)}
         for path in [*workspace.graph_files, *workspace.snapshot_files]:
             try:
                 self._data[path] = path.read_bytes()
                 self.triples[path] = self._parsed(path)
+                self._touched[path] = {triple: None for triple in self.triples[path] if triple.subject in nodes or triple.object in nodes}
             except EOFError:
                 raise InputError("the compressed file ends too early", path=path) from None
             except OSError as error:
@@ -63,11 +73,8 @@ class GraphFiles:
 
     def about(self, iri: str) -> dict[ox.Triple, Path]:
         """Return what the files say of a name, each triple with the first file that says it."""
-        found: dict[ox.Triple, Path] = {}
-        for path, triple in self._all():
-            if triple.subject == ox.NamedNode(iri):
-                found.setdefault(triple, path)
-        return found
+        node = ox.NamedNode(iri)
+        return {triple: path for path, triple in reversed([*self._all()]) if triple.subject == node}
 
     def home(self, iri: str) -> Path:
         """Return the file that gives an entity its preferred label; InputError where none in `graph/` does."""
@@ -76,12 +83,6 @@ class GraphFiles:
         if found is None:
             raise InputError(f"{names.compact(iri, self.workspace.prefixes)} is described outside graph/; kg changes the files there only")
         return found
-
-    @cached_property
-    def claims(self) -> set[object]:
-        """The claims of all files, as terms."""
-        kind = ox.NamedNode(names.CLAIM)
-        return {triple.subject for _, triple in self._all() if triple.predicate.value == names.TYPE and triple.object == kind}
 
     def uses(self, iri: str) -> Iterator[tuple[Path, ox.Triple]]:
         """Yield the triples that have a name as their object, with their file."""
@@ -92,14 +93,13 @@ class GraphFiles:
         """Return the files that become others: those that new triples come into first, so that nothing is ever named and not described."""
         found = []
         for path in sorted(self.triples, key=lambda path: (path not in rewrite.come, path)):
-            said = self.triples[path]
-            after = rewrite.of(path, said)
-            if set(after) != set(said):
-                found.append(Replacement(path, self._data[path], self._written(path, after)))
+            if path in rewrite.come or rewrite.touches(self._touched[path]):
+                after = self._written(path, rewrite.of(path, self.triples[path], self._touched[path]))
+                found.append(Replacement(path, self._data[path], after))
         return found
 
     def _all(self) -> Iterator[tuple[Path, ox.Triple]]:
-        return ((path, triple) for path, said in self.triples.items() for triple in said)
+        return ((path, triple) for path, touched in self._touched.items() for triple in touched)
 
     def _parsed(self, path: Path) -> list[ox.Triple]:
         if path.suffix != ".gz":
