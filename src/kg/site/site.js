@@ -11,13 +11,11 @@
 
   /** The names, loaded once: a script and no data file, since pages from a disk may load the one and not the other. */
   function load() {
-    loading ??= new Promise((resolve, reject) => {
+    const read = () => globalThis.claimgraph.rows.map(([label, kind, file, also = ""]) => ({ label, kind, file, also, folded: fold(label), more: fold(also) }));
+    loading ??= globalThis.claimgraph ? Promise.resolve(read()) : new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = `${root}static/names.js`;
-      script.addEventListener("load", () => {
-        const { rows } = globalThis.claimgraph;
-        resolve(rows.map(([label, kind, file, also = ""]) => ({ label, kind, file, also, folded: fold(label), more: fold(also) })));
-      });
+      script.addEventListener("load", () => resolve(read()));
       script.addEventListener("error", () => {
         loading = null;
         reject(new Error("the names could not be loaded"));
@@ -212,5 +210,5 @@
   const form = document.querySelector("form.find");
   if (form) new Offer(form);
   const page = document.getElementById("search-page");
-  if (page) searchPage(page);
+  if (page) addEventListener("DOMContentLoaded", () => searchPage(page)); // the names are there then: the page asks for them itself
 })();
