@@ -53,8 +53,9 @@ def merge(index: Index, old: str, new: str) -> Change:
     replacements = [*files.rewritten(rewrite), *replacements]
     short = [names.compact(each.iri, prefixes) for each in (one, other)]
     lines = [
-        f"{short[1]} “{other.label}” stays: {_words(types, prefixes)}{_defined(other)}",
+        f"{short[1]} “{other.label}” stays: {_words(other.types, prefixes)}{_defined(other)}",
         f"{short[0]} “{one.label}” goes: {_words(one.types, prefixes)}{_defined(one)}; its name is deprecated and leads to {short[1]}",
+        *([f"{short[1]} is {_words(types, prefixes)} from then on"] if {*types} != {*other.types} else []),
         *_labels(rewrite, other.iri, short[1]),
         *uses(index, files, one.iri, short[1]),
         *linked,
