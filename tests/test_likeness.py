@@ -120,3 +120,8 @@ def test_every_name_is_found_by_itself_and_scores_are_ordered(pairs: list[tuple[
     assert {like.key for like in found if like.score == EXACT} == {
         key for key, name in pairs if folded(name) and folded(name) == folded(asked)
     }
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=60))
+def test_a_mark_behind_a_name_changes_nothing(name: str) -> None:
+    assert folded(name + "\u0301") == folded(name)

@@ -8,6 +8,7 @@ more than frequent ones, a word may be cut short or misspelled, and their order 
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -28,12 +29,13 @@ LONGEST = 300
 _MOST = 95.0
 _GONE = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u02be\u02bf\u0640\u200c\u200d"))
 _SAME = str.maketrans("łøđħıŧŀæœþðӏ\u0649\u06cc\u06a9\u0629", "lodhitlaœþdi\u064a\u064a\u0643\u0647")
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
 _LOWEST_MARK = 10  # combining classes below are no marks but parts of letters: nukta, virama, the voicing of kana
 _FILLERS = frozenset(["the", "a", "an"])
 _LIGHT, _LIGHTEST = frozenset(["of", "in", "and", "to", "for", "on", "at", "by", "from", "with", "de", "la", "le", "du", "des", "der"]), 0.2
 """Words that names are joined by, and how much they count."""
 _CLOSE, _PREFIX, _FEWEST = 0.7, 3, 4
-_FORMS, _NAMES = 40, 2000
+_FORMS, _NAMES = 40, 1000
 """How many words are looked at that are written nearly as one that is asked for, and how many names that have one of them."""
 
 
@@ -45,6 +47,8 @@ def folded(name: str) -> str:
     >>> folded("STRASSE") == folded("Straße"), folded("St. John's") == folded("st johns")
     (True, True)
     """
+    if name.isascii():  # most names are, and folded many times
+        return " ".join(_SEPARATORS.sub(" ", name[:LONGEST].lower().translate(_GONE)).split())
     plain = unicodedata.normalize("NFKD", name[:LONGEST].casefold()).translate(_GONE)
     bare = "".join(letter for letter in plain if unicodedata.combining(letter) < _LOWEST_MARK)
     same = unicodedata.normalize("NFKC", bare).casefold().translate(_SAME)

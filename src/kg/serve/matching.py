@@ -143,12 +143,20 @@ def candidates(asked: Asked, offered: Offered) -> list[dict[str, Any]]:
         likes = [like for like in likes if offered.fits(offered.entities[like.key], asked.types, every=asked.strict == "all")]
     exact = [like for like in likes if like.score == EXACT]
     is_only = sum(not asked.types or offered.fits(offered.entities[like.key], asked.types) for like in exact) == 1
-    found = [_candidate(like, asked, offered, is_only=is_only) for like in likes[: max(_LOOKED_AT, len(exact))]]
+    most = _LOOKED_AT if asked.types or asked.properties else asked.limit  # what is alike is in order already
+    found = [_candidate(like, asked, offered, is_only=is_only) for like in likes[: max(most, len(exact))]]
     found = [each for each in found if each["score"] >= _WORST]
-    ordered = sorted(
-        found, key=lambda each: (-each["score"], not each["match"], folded(each["name"]) != folded(asked.text), each["name"], each["id"])
+    whole = folded(asked.text)
+    found.sort(
+        key=lambda each: (
+            -each["score"],
+            not each["match"],
+            each["score"] < EXACT or folded(each["name"]) != whole,
+            each["name"],
+            each["id"],
+        )
     )
-    return ordered[: asked.limit]
+    return found[: asked.limit]
 
 
 def _by_name(asked: Asked, offered: Offered) -> list[Like]:
