@@ -25,6 +25,7 @@ from kg.linking.statements import DIRECT, LONGEST, Sieve
 from kg.lock import held
 from kg.lookup import Lookup
 from kg.remote import Endpoint
+from kg.serve import complete
 from kg.view import View
 from kg.view.scope import labels_in
 from kg.wire import Deadline
@@ -220,6 +221,10 @@ def test_names_in_snapshots_are_names_of_what_is_linked(article: Workspace, serv
     assert labels_in(found, "ru")[afghanistan] == "Афганистан"
     with pytest.raises(InputError, match="labels in en, fa, ru"):
         labels_in(found, "de")
+    for begun in ("afghanist", "Афган"):
+        (first, *_), *more = complete.suggestions(found, begun, kind="iri"), complete.suggestions(found, begun)
+        assert first["id"] == "ent:afghanistan"
+        assert "wd:Q889" not in [each["value"] for offered in more for each in offered]
     assert View(found, language="fa").data.label(afghanistan) == "افغانستان"
     assert run_kg("--dir", article.root, "view", "--lang", "fa", "-o", tmp_path / "map.html").code == 0
     asked = run_kg("--dir", article.root, "query", "claims-about", "-p", "entity", "Кабул", "-f", "csv")

@@ -46,11 +46,18 @@ class Lookup:
         """Each alternative label (skos:altLabel) with the thing that has it; the names that snapshots have for it count, too."""
         found = [
             (q.object.value, q.subject.value, name)
-            for name in ((names.ALT_LABEL, names.LABEL, names.PREF_LABEL) if self._linked else (names.ALT_LABEL,))
+            for name in ((names.ALT_LABEL, names.LABEL, names.PREF_LABEL) if self.linked else (names.ALT_LABEL,))
             for q in self._quads(name)
             if isinstance(q.object, ox.Literal) and isinstance(q.subject, ox.NamedNode)
         ]
-        return [(label, self._linked.get(iri, iri)) for label, iri, name in found if name == names.ALT_LABEL or iri in self._linked]
+        return [(label, self.linked.get(iri, iri)) for label, iri, name in found if name == names.ALT_LABEL or iri in self.linked]
+
+    @cached_property
+    def linked(self) -> dict[str, str]:
+        """The entity that each thing of others is, by exact links."""
+        nodes = [(quad.object, quad.subject) for quad in self._quads(names.SKOS + "exactMatch")]
+        pairs = [(there.value, here.value) for there, here in nodes if isinstance(there, ox.NamedNode) and isinstance(here, ox.NamedNode)]
+        return {there: here for there, here in sorted(pairs, reverse=True) if here.startswith(self.prefixes.get("ent", here))}
 
     def find(self, words: str) -> list[str]:
         """Return the IRIs of what has this label in any case, else of what has it as an alternative label, else of what replaces it.
@@ -59,7 +66,7 @@ class Lookup:
         ['urn:t']
         """
         wanted = words.casefold()
-        found = {self._linked.get(iri, iri) for iri, label in self.labels.items() if label.casefold() == wanted}
+        found = {self.linked.get(iri, iri) for iri, label in self.labels.items() if label.casefold() == wanted}
         used = self._ours(found - self._deprecated if found else found)
         used = used or self._ours({iri for label, iri in self.alternatives if label.casefold() == wanted})
         return sorted(used or {self.living(iri) for iri in found})
@@ -98,14 +105,6 @@ class Lookup:
     @cached_property
     def _deprecated(self) -> set[str]:
         return deprecated(self._index) if self._index else set()
-
-    @cached_property
-    def _linked(self) -> dict[str, str]:
-        """What each thing of others is here, by exact links."""
-        quads = self._quads(names.SKOS + "exactMatch")
-        nodes = [(q.object, q.subject) for q in quads]
-        pairs = [(o.value, s.value) for o, s in nodes if isinstance(o, ox.NamedNode) and isinstance(s, ox.NamedNode)]
-        return dict(sorted(pairs, reverse=True))
 
     def _ours(self, found: set[str]) -> set[str]:
         """Return what of this is named by the workspace, or all of it where none is: others may call their things the same."""

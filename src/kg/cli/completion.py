@@ -115,7 +115,7 @@ def _values(space: Workspace, kind: str, incomplete: str) -> Iterator[Completion
 def _things(space: Workspace, kind: str, incomplete: str) -> Iterator[CompletionItem]:
     """Yield prefixes as long as there is no colon, then things whose id begins so, then those with a label that does."""
     from ..index import load
-    from ..lookup import deprecated
+    from ..lookup import Lookup, deprecated
     from ..names import compact
 
     index = load(space)
@@ -131,6 +131,8 @@ def _things(space: Workspace, kind: str, incomplete: str) -> Iterator[Completion
         declared = sorted(prefixes & set(space.prefixes))
         found = [(f"{prefix}:", space.prefixes[prefix]) for prefix in declared if prefix.startswith(incomplete)]
         if incomplete:
+            linked = {compact(iri, space.prefixes) for iri in Lookup(space.prefixes, index=index).linked}
+            fitting = [pair for pair in fitting if pair[0] not in linked]  # it is offered as what it is here
             known = {curie for curie, _ in fitting}
             found += [(curie, label) for curie, label in fitting if label.casefold().startswith(wanted)]
             found += [(curie, label) for curie, label in _known_otherwise(index, wanted) if curie in known]

@@ -82,12 +82,13 @@ def things(index: Index, words: str, *, limit: int, kind: str = "iri") -> list[T
 
 
 def _labelled(index: Index, wanted: list[str]) -> Iterator[tuple[str, str, str]]:
-    old = deprecated(index)
+    lookup = Lookup(index.workspace.prefixes, index=index)
+    left_out = deprecated(index) | lookup.linked.keys()  # what snapshots call a thing that is linked is among its other names
     for iri, label in index.labels.items():
         folded = label.casefold()
-        if iri not in old and all(word in folded for word in wanted):
+        if iri not in left_out and all(word in folded for word in wanted):
             yield iri, label, ""
-    for also, iri in Lookup(index.workspace.prefixes, index=index).alternatives:
+    for also, iri in lookup.alternatives:
         folded = also.casefold()
         if all(word in folded for word in wanted):
             yield iri, index.labels.get(iri, also), also
