@@ -26,6 +26,7 @@ from kg.serve.offered import Offered, offered_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 pytest_plugins = ("served",)
 
@@ -639,6 +640,27 @@ def test_what_is_no_request_of_the_service_is_told_in_one_line(towns: Served, me
 def test_a_post_without_queries_says_what_is_missing(towns: Served) -> None:
     assert "'queries'" in refused(post(towns, query="Aldmoor"), 400)
     assert "'queries'" in refused(post(towns), 400)
+
+
+def test_an_answer_that_is_too_large_is_not_begun(own: workspace.Workspace, tmp_path: Path) -> None:
+    with serving(own.root, tmp_path, "--max-size", "1K") as server:
+        assert "1,024 bytes" in refused(server.get("/reconcile/suggest/entity?prefix="), 413)
+        assert server.get("/reconcile/suggest/entity?prefix=brenwick").status == 200
+
+
+def test_half_letters_are_letters_that_nothing_has(towns: Served) -> None:
+    half = "\ud800"
+    assert asked(towns, half + "x") == []
+    query = {"query": "Aldmoor", "type": half, "properties": [{"pid": half, "v": half}]}
+    assert asked(towns, query)[0]["id"] == "aldmoor"
+    rows = {"ids": ["aldmoor", half], "properties": [{"id": half}, {"id": "skos:altLabel"}]}
+    assert checked(post(towns, extend=json.dumps(rows)), EXTENDED)["rows"][half] == {half: [], "skos:altLabel": []}
+
+
+def test_the_head_of_the_manifest_and_the_options_are_told(towns: Served) -> None:
+    got = towns.send("HEAD", "/reconcile")
+    assert (got.status, got.type, got.body) == (200, "application/json", b"")
+    assert towns.send("OPTIONS", "/reconcile").headers["allow"] == "GET, HEAD, POST, OPTIONS"
 
 
 def test_openapi_describes_the_service(served: Served) -> None:

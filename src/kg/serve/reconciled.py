@@ -46,9 +46,15 @@ _NUMBERS = {names.XSD + name for name in ("decimal", "double", "float")}
 def answer(index: Index, job: Job) -> Reply:
     """Return the reply to a job of the service; `do` says which."""
     try:
-        return _DOES[job["do"]](index, job)
+        reply = _DOES[job["do"]](index, job)
     except TooLargeError as error:
         return problem(413, str(error))
+    most = job["size"]
+    return (
+        reply
+        if most is None or len(reply.body) <= most
+        else problem(413, f"the answer is larger than {most:,} bytes; ask for less at a time")
+    )
 
 
 def _said(found: Mapping[str, Any]) -> Reply:
