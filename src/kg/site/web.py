@@ -77,6 +77,7 @@ def redirects(site: Site) -> str:
         "Options +FollowSymLinks",
         "<IfModule mod_headers.c>",
         '  Header always set Access-Control-Allow-Origin "*"',
+        "  Header always merge Vary Accept",
         "</IfModule>",
         "RewriteEngine on",
         "",
