@@ -17,6 +17,9 @@ import pytest
 from kg import index, mappings, names, targets, workspace
 from kg.checks import Finding, check_workspace, form
 from kg.mappings import Mapping, MappingSet
+from kg.pages.elsewhere import Elsewhere, elsewhere
+from kg.serve import jobs
+from kg.serve.shown import Shown
 
 if TYPE_CHECKING:
     from kg.workspace import Workspace
@@ -444,3 +447,35 @@ def test_an_export_goes_to_a_file_whose_suffix_names_the_format(space: Workspace
 def test_a_workspace_without_links_exports_an_empty_set(space: Workspace, run_kg: Any) -> None:
     done = run_kg("link", "export", cwd=space.root)
     assert (done.code, mappings.parse(done.out.encode()).mappings) == (0, ())
+
+
+# Pages
+
+
+def page_of(loaded: index.Index, iri: str) -> list[Elsewhere]:
+    return elsewhere(loaded.said_of(iri), Shown(loaded))
+
+
+def test_a_page_shows_what_a_thing_is_called_elsewhere_exact_names_first(article_index: index.Index) -> None:
+    found = page_of(article_index, ENT + "afghanistan")
+    assert [(each.text, each.how) for each in found] == [
+        ("Wikidata Q889", ""),
+        ("GeoNames 1149361", ""),
+        ("DBpedia Afghanistan", ""),
+        ("ISO 3166-1 AF", ""),
+    ]
+    assert [each.href for each in found][:2] == [WD + "Q889", "https://sws.geonames.org/1149361/"]
+    assert all(each.is_outward for each in found)
+    assert {each.how for each in page_of(article_index, ENT + "the-west")} == {"close"}
+    [event_type] = page_of(article_index, names.REL + "metWith")
+    assert (event_type.text, event_type.how, event_type.is_outward) == ("PLOVER CONSULT", "broader", False)
+
+
+def test_links_leave_a_page_without_telling_from_where_and_only_to_the_web(space: Workspace) -> None:
+    check_links(space, link(), link(predicate_id=mappings.CLOSE, object_id="javascript:alert(1)"))
+    body = jobs.answer(
+        index.load(space), {"kind": "page", "path": "/page/entity/mill", "query": "", "accept": "text/html", "rows": 10}
+    ).body.decode()
+    assert f'<a href="{WD}Q44494" rel="noopener noreferrer"><bdi>Wikidata Q44494</bdi></a>' in body
+    assert "javascript:alert(1)" in body
+    assert 'href="javascript:' not in body

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from .. import names
 from ..view.kinds import kind_of
 from .cards import claims_with, dealt, place_of
+from .elsewhere import elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ..index import Index
     from ..triples import Term
     from .cards import Card, Place
+    from .elsewhere import Elsewhere
     from .shown import Cell, Shown
 
 __all__ = ["CARDS", "Deal", "Part", "Portrait", "Role", "part", "portrait", "roles", "terms"]
@@ -76,6 +78,7 @@ class Portrait(NamedTuple):
     types: list[Cell]
     definition: str
     other_names: list[str]
+    elsewhere: list[Elsewhere]
     card: Card | None
     place: Place | None
     parts: list[Part]
@@ -108,6 +111,7 @@ def portrait(shown: Shown, iri: str, starts: Mapping[str, int], deal: Deal = dea
         types=[_kind(each, shown) for each in sorted(types)],
         definition=_text(said.get(names.DEFINITION, ())),
         other_names=[term.value for term in said.get(names.ALT_LABEL, ()) if isinstance(term, ox.Literal)],
+        elsewhere=elsewhere(said, shown),
         card=deal([iri], shown)[0] if is_claim else None,
         place=place,
         parts=list(parts),
