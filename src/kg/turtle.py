@@ -39,7 +39,7 @@ def parse(data: bytes, *, path: object = None) -> list[ox.Triple]:
     """
     try:
         return [quad.triple for quad in ox.parse(_vetted(data, path), format=ox.RdfFormat.TURTLE)]
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError) as error:
         raise _input_error(error, path) from None
 
 
@@ -47,7 +47,7 @@ def stream(data: bytes, *, path: object = None) -> Iterator[ox.Triple]:
     """Yield what a graph file says as the parser comes to it, with blank nodes that no other file has; as strict as `parse`."""
     try:
         yield from (quad.triple for quad in ox.parse(_vetted(data, path), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError) as error:
         raise _input_error(error, path) from None
 
 
@@ -58,7 +58,7 @@ def load(store: ox.Store, data: bytes, *, graph: str | None = None, path: object
     add = store.bulk_load if len(vetted) > _BULK else store.load
     try:
         add(vetted, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph) if graph else ox.DefaultGraph())
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError) as error:
         raise _input_error(error, path) from None
 
 
@@ -70,7 +70,9 @@ def _vetted(data: bytes, path: object) -> bytes:
     return text
 
 
-def _input_error(error: Exception, path: object) -> InputError:
+def _input_error(error: Exception, path: object) -> Exception:
+    if isinstance(error, MemoryError):  # of this process, or, where it has words, of the parser, which has a limit of its own
+        return InputError("a term is too long to be read", path=path) if str(error) else error
     if not isinstance(error, SyntaxError):
         return InputError(str(error), path=path)
     message = re.sub(r"^Parser error at line \d+ (?:between )?columns? [\d and]+: ", "", error.msg)
