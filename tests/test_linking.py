@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from served import copy_of_workspace
 
 from kg import index, mappings, names, scaffold, sheet
 from kg import workspace as workspaces
@@ -24,6 +25,7 @@ from kg.cli import App, kg
 from kg.errors import InputError, KgError, StorageError, UsageError
 from kg.linking import candidates, decided, decisions, origins, page, review, table, territories
 from kg.linking.decisions import ACCEPT, REJECT, Decision
+from kg.linking.doubles import doubles
 from kg.linking.suggestion import EXACT, REVIEW, SIMILAR
 from kg.model import Entity
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conftest import Run
+    from served import Served
 
     from kg.workspace import Workspace
 
@@ -38,6 +41,8 @@ WD = "http://www.wikidata.org/entity/"
 COUNTRY, PERSON, THING = (names.SCHEMA + name for name in ("Country", "Person", "Thing"))
 sys.path.append(str(Path(__file__).parent / "benchmarks"))
 import linking as benchmark  # noqa: E402  which is no test
+
+pytest_plugins = ("served",)
 
 DOUBTFUL = """
     russian Estonian Qatari Ukrainian Turkmen Magyar Romani Chechen Afghan American French Trinidad Tobago Tunis Island Tahiti Mann Samara
@@ -264,6 +269,20 @@ def test_suggesting_again_changes_no_byte(space: Workspace, link: Callable[..., 
     assert files(space) == before
 
 
+def test_candidates_of_a_thing_that_is_there_no_more_go(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest")
+    text = space.candidates_file.read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if line.startswith("ent:police"))
+    space.candidates_file.write_text(text + row.replace("ent:police", "ent:nobody") + "\n", encoding="utf-8")
+    assert "1 gone" in link("suggest", "ent:chad")[2]
+    assert {subject for subject, _ in waiting(space)} == {"chad", "congo", "police"}
+
+
+def test_names_that_only_a_formula_makes_alike_are_no_duplicates() -> None:
+    made = [(f"{actor} ({place})", f"{actor} ({place})") for actor in ("Police", "Citizen") for place in ("Mali", "Malawi", "Iran", "Iraq")]
+    assert doubles(made) == {}
+
+
 def test_another_origin_leaves_the_candidates_of_the_first(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
     link("suggest", "--from", "labels")
     assert waiting(space) == {("harbor", "harbour")}
@@ -407,6 +426,24 @@ def test_a_service_that_is_sure_is_still_for_a_person(space: Workspace, link: Ca
     assert not links(space)
 
 
+def test_the_service_of_another_workspace_is_asked(space: Workspace, link: Callable[..., tuple[int, str, str]], served: Served) -> None:
+    sheet.add_entities(space, [entity(space, "talibs", "Talibans", names.GROUP)])
+    code, _, said = link("suggest", "ent:talibs", "--from", f"{served.url}/reconcile")
+    assert code == 0
+    assert "1 thing wait" in said
+    found = candidates.pending(space)
+    assert found[0].object_id == f"{names.BASE}entity/taliban"
+    assert {row.mapping_tool for row in found} == {f"{served.url}/reconcile"}
+
+
+def test_a_service_never_proposes_a_thing_for_itself(served: Served, tmp_path: Path) -> None:
+    copied = workspaces.find(copy_of_workspace(tmp_path / "copy"))
+    found = origins.ask(
+        f"{served.url}/reconcile", origins.things_of(index.load(copied), [f"{names.BASE}entity/taliban"]), index.load(copied)
+    )
+    assert f"{names.BASE}entity/taliban" not in {each.target for each in found.suggestions[f"{names.BASE}entity/taliban"]}
+
+
 @pytest.fixture
 def endpoint() -> Iterator[str]:
     done = subprocess.Popen([sys.executable, Path(__file__).parent / "endpoint.py"], stdout=subprocess.PIPE, text=True)
@@ -523,15 +560,19 @@ def test_ctrl_c_in_a_real_terminal_loses_no_decision(space: Workspace, run_kg: C
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  that Ctrl-C reaches it
     )
     os.close(theirs)
-    shown = _until(ours, "Your name")
-    os.write(ours, b"Ann\n")
-    shown += _until(ours, "Which?")
-    os.write(ours, b"1\n")
-    shown += _until(ours, "Which?")
-    os.write(ours, b"\x03")
-    assert done.wait(timeout=20) == 130
-    shown += _until(ours, "kg: interrupted")
-    os.close(ours)
+    try:
+        shown = _until(ours, "Your name")
+        os.write(ours, b"Ann\n")
+        shown += _until(ours, "Which?")
+        os.write(ours, b"1\n")
+        shown += _until(ours, "Which?")
+        os.write(ours, b"\x03")
+        shown += _until(ours, "kg: interrupted")
+        assert done.wait(timeout=60) == 130
+    finally:
+        done.kill()
+        done.wait()
+        os.close(ours)
     assert "\x1b[1mChad\x1b[0m" in shown
     assert "1 accepted" in shown
     assert [(row.object_id, row.author_label) for row in links(space)] == [(WD + "Q657", ("Ann",))]
@@ -539,7 +580,7 @@ def test_ctrl_c_in_a_real_terminal_loses_no_decision(space: Workspace, run_kg: C
 
 def _until(terminal: int, words: str) -> str:
     """Read a terminal until it has shown some words."""
-    found, end = "", time.monotonic() + 30
+    found, end = "", time.monotonic() + 60
     while words not in found:
         assert time.monotonic() < end, found
         try:

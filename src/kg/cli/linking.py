@@ -85,7 +85,7 @@ def _renew(app: App, *, entities: tuple[str, ...], origins: Sequence[str]) -> No
 
     @writes
     def write(app: App) -> None:
-        done = candidates.renew(app.workspace, found, labels, {tool_of(origin) for origin in origins})
+        done = candidates.renew(app.workspace, found, labels, {tool_of(origin) for origin in origins}, existing=app.index.entities)
         waiting = candidates.pending(app.workspace)
         path = os.path.relpath(app.workspace.candidates_file)
         counted = f"{done.kept:,} as before, {done.gone:,} gone, {done.decided:,} decided before"

@@ -77,10 +77,18 @@ def pending(workspace: Workspace) -> list[Mapping]:
     return sorted(waiting.values(), key=lambda row: (row.subject_id, -(row.similarity_score or 0), row.predicate_id, row.object_id))
 
 
-def renew(workspace: Workspace, found: Map[str, Sequence[Suggestion]], labels: Map[str, str], tools: Collection[str]) -> Renewal:
+def renew(
+    workspace: Workspace,
+    found: Map[str, Sequence[Suggestion]],
+    labels: Map[str, str],
+    tools: Collection[str],
+    *,
+    existing: Collection[str] | None = None,
+) -> Renewal:
     """Take over what was found for each thing, in place of what the same tools had found for it; the caller holds the lock.
 
-    What is decided does not come again; the candidates of other tools, and of other things, stay.
+    What is decided does not come again; the candidates of other tools, and of other things, stay. Those of things that are none of the
+    `existing` ones go.
     """
     links = mappings.read(workspace.links_file, missing_ok=True)
     before = mappings.read(workspace.candidates_file, missing_ok=True)
@@ -88,7 +96,11 @@ def renew(workspace: Workspace, found: Map[str, Sequence[Suggestion]], labels: M
     proposed = {key_of(row): row for iri, each in found.items() for row in (to_mapping(one, iri, labels[iri]) for one in each)}
     asked = {key: row for key, row in proposed.items() if not settled.settles(row)}
     old = {key_of(row): row for row in before.mappings if not settled.settles(row)}
-    others = {key: row for key, row in old.items() if row.subject_id not in found or row.mapping_tool not in tools}
+    others = {
+        key: row
+        for key, row in old.items()
+        if (row.subject_id not in found or row.mapping_tool not in tools) and (existing is None or row.subject_id in existing)
+    }
     after = {**asked, **others}
     write(workspace, replace(before, mappings=tuple(after.values())))
     return Renewal(

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from ..index import Index
     from ..likeness import Like
     from ..remote import Endpoint
+    from .doubles import Double
     from .reconciliation import Answer, Candidate
 
 __all__ = ["Found", "Thing", "ask", "things_of", "things_of_names", "tool_of"]
 
 TERRITORIES, LABELS, SPARQL = "territories", "labels", "sparql:"
 LABEL_TOOL = "names in the workspace"
-_NEAR = 88.0
+SAME_NAME = 1.0
 _ALTERNATIVE = 0.9
 _NAMES = (names.LABEL, names.PREF_LABEL, names.ALT_LABEL, names.SCHEMA + "name")
 _BATCH, _MOST = 50, 5
@@ -114,31 +115,21 @@ def _best(found: Iterable[Suggestion]) -> list[Suggestion]:
 
 def _labels(things: Sequence[Thing], index: Index) -> Found:
     """Return what in the workspace has the same name, or nearly: other entities of it, and what its snapshots have names of."""
-    from ..likeness import EXACT, Names
+    from ..likeness import Names
+    from .doubles import doubles
 
     own = index.workspace.prefixes["ent"]
     known = _names_in(index)
-    alike = Names((iri, name) for iri, name in known if iri.startswith(own))
+    alike = doubles((iri, name) for iri, name in known if iri.startswith(own))
     foreign = Names((iri, name) for iri, name in known if not iri.startswith(own))
     found: dict[str, list[Suggestion]] = {}
     for thing in things:
-        likes = [near for like in alike.alike(thing.label) if like.key > thing.key and (near := _nearly(like, thing.label))]
         same = [like for name in (thing.label, *thing.others) for like in foreign.exact(name)]
         found[thing.key] = _best(
-            [_duplicate(like, index, is_same=like.score == EXACT) for like in likes if _may_be_same(thing, like.key, index)]
+            [_duplicate(double, index) for double in alike.get(thing.key, ()) if _may_be_same(thing, double.key, index)]
             + [_known(like, index) for like in same if like.key != thing.key]
         )
     return Found(found)
-
-
-def _nearly(like: Like, name: str) -> Like | None:
-    """Return a name that is written nearly as another, with how nearly, letter by letter; None where it only has words in common."""
-    from difflib import SequenceMatcher
-
-    from ..likeness import EXACT, folded
-
-    ratio = 100 * SequenceMatcher(None, folded(like.name), folded(name), autojunk=False).ratio()
-    return like if like.score == EXACT else like._replace(score=ratio) if ratio >= _NEAR else None
 
 
 def _names_in(index: Index) -> list[tuple[str, str]]:
@@ -162,15 +153,16 @@ def _may_be_same(thing: Thing, other: str, index: Index) -> bool:
     return not mine or not theirs or bool(mine & theirs)
 
 
-def _duplicate(like: Like, index: Index, *, is_same: bool) -> Suggestion:
-    how = "has the same name" if is_same else f"has a name that is written nearly so ({like.score:.0f} of 100)"
+def _duplicate(double: Double, index: Index) -> Suggestion:
+    is_same = double.score == SAME_NAME
+    how = "has the same name" if is_same else "has a name that is written nearly so"
     return Suggestion(
-        target=like.key,
-        label=index.labels.get(like.key, like.name),
-        score=BELOW if is_same else 0.9 * like.score / 100,
-        why=f"this entity of the workspace {how}: “{like.name}”. If both are one, kg entity merge makes one of them.",
+        target=double.key,
+        label=index.labels.get(double.key, double.name),
+        score=BELOW if is_same else 0.9 * double.score,
+        why=f"this entity of the workspace {how}: “{double.name}”. If both are one, kg entity merge makes one of them.",
         kind="label",
-        matched=like.name,
+        matched=double.name,
         justification=LEXICAL if is_same else SIMILAR,
         tool=LABEL_TOOL,
     )
@@ -192,7 +184,10 @@ def _service(url: str, things: Sequence[Thing]) -> Found:
     from .reconciliation import Query, reconcile
 
     answers = reconcile(url, [Query(thing.label[:_LONGEST]) for thing in things], private=True)
-    found = {thing.key: _best(_offered(each, url) for each in answer.candidates) for thing, answer in zip(things, answers, strict=True)}
+    found = {
+        thing.key: _best(_offered(each, url) for each in answer.candidates if each.iri != thing.key)
+        for thing, answer in zip(things, answers, strict=True)
+    }
     return Found(found, tuple(_remarks(things, answers)))
 
 

@@ -26,7 +26,7 @@ _UNTYPED = {names.SCHEMA + "Thing", names.OWL + "Thing"}
 _ACTORS = {names.SCHEMA + name for name in ("GovernmentOrganization", "Organization", "PoliticalParty", "NGO")} | {names.GROUP}
 _CONCEPT, _COUNTRY = names.SKOS + "Concept", names.SCHEMA + "Country"
 _NEAR, _MOST_NEAR = 88.0, 3
-_SHORTEST_NEAR = 5
+_SHORTEST_NEAR, _LONGEST = 5, 300
 _STRONG, _WEAK, _OFFICE, _OTHER_ITEM = 0.95, 0.85, 0.9, 0.6
 
 
@@ -41,6 +41,8 @@ def suggest(name: str, types: Collection[str] = ()) -> list[Suggestion]:
     (['review', 'review'], [])
     """
     known = table.load()
+    if len(name) > _LONGEST:
+        return []
     bearer = _Bearer(types)
     found = list(_denoted(known, name, bearer)) if bearer.may_be_place else []
     if not found and bearer.may_be_actor:
