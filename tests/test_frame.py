@@ -23,8 +23,8 @@ FLOORS = {
         2: "model text dates limits targets likeness",
         3: "triples turtle documents jsonld guard confined lock wire client mappings sssom",
         4: "workspace index data dataset answers parameters saved diagnosis second_engine lookup query results checks "
-        "explain portable syntax received remote federation canonicalization journal",
-        5: "projection measures description view pages site sheet sources coverage scaffold push serve linking entities",
+        "explain portable syntax received remote federation canonicalization context journal",
+        5: "projection measures description view pages site sheet sources coverage scaffold push serve export linking entities",
         6: "session cli",
     }.items()
     for room in rooms.split()

@@ -1,10 +1,9 @@
-"""Networks: there and back, the files they are written to, and what is measured of them."""
+"""Networks: there and back, and what is measured of them."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,7 +14,6 @@ import networkx as nx
 import pytest
 
 from kg import index, measures, projection
-from kg.errors import UsageError
 from kg.model import Claim, Literal
 
 if TYPE_CHECKING:
@@ -85,58 +83,6 @@ def test_only_accepted_claims_are_edges_unless_others_are_given(tmp_path: Path) 
     loaded = ferry.write(tmp_path, claims=[draft, *ferry.CLAIMS[1:]])
     assert projection.to_network(loaded).number_of_edges() == len(ferry.CLAIMS) - 1
     assert projection.to_network(loaded, claims=loaded.all_claims).number_of_edges() == len(ferry.CLAIMS)
-
-
-READERS = {"gexf": nx.read_gexf, "graphml": lambda path: nx.read_graphml(path, force_multigraph=True)}
-
-
-@pytest.mark.parametrize("name", READERS)
-def test_networkx_reads_back_what_is_written(any_index: Index, tmp_path: Path, name: str) -> None:
-    graph = projection.to_network(any_index)
-    path = tmp_path / f"claims.{name}"
-    projection.write(graph, path)
-    read = READERS[name](path)
-    expected = projection.flat(graph)
-    assert set(read) == set(expected)
-    assert Counter(key for _, _, key in read.edges(keys=True)) == Counter(key for _, _, key in expected.edges(keys=True))
-    for start, end, key, data in expected.edges(keys=True, data=True):
-        assert {field: read.edges[start, end, key][field] for field in data} == data
-
-
-def test_node_link_json_reads_back_with_its_lists(ferry_index: Index, tmp_path: Path) -> None:
-    import json
-
-    path = tmp_path / "claims.json"
-    projection.write(projection.to_network(ferry_index), path)
-    read = nx.node_link_graph(json.loads(path.read_text(encoding="utf-8")), edges="edges")
-    assert isinstance(read, nx.MultiDiGraph)
-    data = read.edges[ferry.ent("ferry"), ferry.ent("holes"), ferry.claim_iri(4)]
-    assert data["notes"] == ["by count"]
-    assert read.edges[ferry.ent("river-office"), ferry.ent("holes"), ferry.claim_iri(5)]["value"] == 14
-    assert read.nodes['"a wreck"@en']["literal"] == {"value": "a wreck", "language": "en", "datatype": None}
-
-
-def test_the_edge_list_has_one_row_a_claim_and_no_cell_that_a_spreadsheet_runs(tmp_path: Path) -> None:
-    formula = replace(ferry.CLAIMS[0], label="=HYPERLINK(1)", notes=("@x",))
-    loaded = ferry.write(tmp_path, claims=[formula, *ferry.CLAIMS[1:]])
-    path = tmp_path / "claims.csv"
-    projection.write(projection.to_network(loaded), path)
-    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode())))
-    assert [row["claim"] for row in rows] == [claim.iri for claim in loaded.claims]
-    assert (rows[0]["label"], rows[0]["notes"], rows[0]["since"]) == ("'=HYPERLINK(1)", "'@x", "2019-05-01")
-
-
-@pytest.mark.parametrize("name", projection.FORMATS)
-def test_the_same_claims_give_the_same_file(ferry_index: Index, tmp_path: Path, name: str) -> None:
-    for at in (1, 2):
-        projection.write(projection.to_network(ferry_index), tmp_path / f"{at}.{name}")
-    assert (tmp_path / f"1.{name}").read_bytes() == (tmp_path / f"2.{name}").read_bytes()
-
-
-def test_an_unknown_format_is_named_with_the_known_ones(ferry_index: Index, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="'xyz'; there are gexf, graphml, json, csv"):
-        projection.write(projection.to_network(ferry_index), tmp_path / "claims.xyz")
-    assert not (tmp_path / "claims.xyz").exists()
 
 
 def pairs(found: Iterable[tuple[Claim, Claim]]) -> set[tuple[str, str]]:
@@ -220,16 +166,3 @@ def test_stats_measures_the_network(run_kg: Callable[..., Run], ferry_index: Ind
     rows = list(csv.DictReader(io.StringIO(done.out)))
     assert rows[0]["label"] == "Aldmoor"
     assert {"degree", "betweenness", "community", "cooperative", "hostile"} < set(rows[0])
-
-
-def test_project_writes_a_file_that_its_suffix_names(run_kg: Callable[..., Run], tmp_path: Path, ferry_index: Index) -> None:
-    done = run_kg("project", "-o", tmp_path / "out.gexf", cwd=ferry_index.workspace.root)
-    assert (done.code, done.out) == (0, "")
-    assert done.err.endswith("10 nodes and 10 edges\n")
-    assert nx.read_gexf(tmp_path / "out.gexf").number_of_edges() == 10
-
-
-def test_project_refuses_a_suffix_that_names_no_format(run_kg: Callable[..., Run], tmp_path: Path, ferry_index: Index) -> None:
-    done = run_kg("project", "-o", tmp_path / "out.docx", cwd=ferry_index.workspace.root)
-    assert done.code == 2
-    assert "no format is called 'docx'" in done.err

@@ -53,7 +53,8 @@ class Data(Index):
             self._triples.setdefault(stored, []).append(triple)
 
     @property
-    def _graph_files(self) -> list[Path]:
+    def files(self) -> list[Path]:
+        """No file is what this index was made of."""
         return []
 
     def restore(self, answer: Answer, computed: Collection[str]) -> None:

@@ -40,7 +40,8 @@ class Index:
         self._has_graphs = False
 
     @property
-    def _graph_files(self) -> list[Path]:
+    def files(self) -> list[Path]:
+        """The files that are its named graphs; none where what is indexed came from documents or from an endpoint."""
         return self.workspace.data_files
 
     @cached_property
@@ -106,8 +107,8 @@ class Index:
         """
         from .canonicalization import content_hash
 
-        files = self._graph_files
-        return content_hash((self.workspace.graph_iri(path), triples_in(path)) for path in files) if files else None
+        graphs = ((self.workspace.graph_iri(path), triples_in(path)) for path in self.files)
+        return content_hash(graphs) if self.files else None
 
     @cached_property
     def shown_hash(self) -> str:
@@ -132,7 +133,7 @@ class Index:
         if self._has_graphs:
             return
         self._has_graphs = True
-        for path in self._graph_files:
+        for path in self.files:
             _add(self.store, path, graph=self.workspace.graph_iri(path))
         self._add_plain()
 

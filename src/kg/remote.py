@@ -210,7 +210,8 @@ class RemoteIndex(Index):
     """An index over what an endpoint gave: the same records and rows, no files."""
 
     @property
-    def _graph_files(self) -> list[Path]:
+    def files(self) -> list[Path]:
+        """No file is what this index was made of."""
         return []
 
 

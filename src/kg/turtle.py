@@ -88,16 +88,32 @@ def serialize(triples: Iterable[ox.Triple], prefix_map: dict[str, str]) -> str:
     <BLANKLINE>
     <urn:a> schema:name "A" .
     """
-    ordered = sorted(set(triples), key=_line_order)
-    _refuse_blank_nodes(ordered)
-    sources = {t.subject for t in ordered if t.predicate.value == names.TYPE and t.object == ox.NamedNode(names.SOURCE)}
-    ordered.sort(key=lambda triple: triple.subject not in sources)
-    used = "\n".join(iri for iri in _iris(ordered))
-    wanted = {prefix: iri for prefix, iri in sorted(prefix_map.items()) if iri in used}
-    data = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=wanted) or b""
+    found = ordered(triples)
+    _refuse_blank_nodes(found)
+    return laid_out(found, prefix_map)
+
+
+def ordered(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Return each triple once, in canonical order."""
+    found = sorted(set(triples), key=_line_order)
+    sources = {t.subject for t in found if t.predicate.value == names.TYPE and t.object == ox.NamedNode(names.SOURCE)}
+    found.sort(key=lambda triple: triple.subject not in sources)
+    return found
+
+
+def laid_out(triples: list[ox.Triple], prefix_map: dict[str, str]) -> str:
+    """Return triples that are in order as the blocks of a document, which may name blank nodes and triple terms, too."""
+    wanted = used(triples, prefix_map)
+    data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=wanted) or b""
     lines = data.decode().split("\n")
     header = "".join(f"{line}\n" for line in sorted(lines[: len(wanted)]))
     return header + _BLOCK_START.sub("\n", "\n".join(lines[len(wanted) :]))
+
+
+def used(triples: Iterable[ox.Triple], prefix_map: dict[str, str]) -> dict[str, str]:
+    """Return the prefixes that triples need, sorted."""
+    found = "\n".join(_iris(triples))
+    return {prefix: iri for prefix, iri in sorted(prefix_map.items()) if iri in found}
 
 
 def canonical(data: bytes, prefix_map: dict[str, str], *, path: object = None) -> str:
@@ -180,10 +196,12 @@ def _refuse_blank_nodes(triples: list[ox.Triple]) -> None:
             raise InputError(f"the blank node {blank} has no place in a graph file; give it an IRI")
 
 
-def _iris(triples: list[ox.Triple]) -> Iterable[str]:
+def _iris(triples: Iterable[ox.Triple]) -> Iterator[str]:
     for triple in triples:
         for term in (triple.subject, triple.predicate, triple.object):
             if isinstance(term, ox.NamedNode) and term.value != names.TYPE:
                 yield term.value
             elif isinstance(term, ox.Literal) and term.datatype.value not in _IMPLICIT:
                 yield term.datatype.value
+            elif isinstance(term, ox.Triple):
+                yield from _iris([term])

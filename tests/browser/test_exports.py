@@ -14,7 +14,8 @@ import ferry
 import pyoxigraph as ox
 import pytest
 
-from kg import names, projection, triples, view
+from kg import export, names, projection, triples, view
+from kg.export.network import flat
 from kg.view import data, linked
 
 if TYPE_CHECKING:
@@ -134,13 +135,15 @@ def test_only_the_claims_shown_are_exported(open_index: Callable[..., Page]) -> 
     assert len(rows) == 1 + len(claims)
 
 
+_COLUMNS = {"source": "subject", "target": "object", "id": "claim", "source_label": "subject_label", "target_label": "object_label"}
+
+
 @pytest.mark.parametrize("which", ["ferry", "hostile", "article"])
-def test_csv_begins_with_the_columns_of_project_and_guards_formulas(
-    open_index: Callable[..., Page], indexes: dict[str, Index], tmp_path: Path, which: str
+def test_csv_says_what_the_edges_of_export_say_and_guards_formulas(
+    open_index: Callable[..., Page], indexes: dict[str, Index], which: str
 ) -> None:
-    path = tmp_path / "claims.csv"
-    projection.write(projection.to_network(indexes[which]), path)
-    known = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+    edges = export.export(export.Wanted(indexes[which]), "csv").files["edges.csv"].decode()
+    known = [{_COLUMNS.get(name, name): cell for name, cell in row.items()} for row in csv.DictReader(io.StringIO(edges, newline=""))]
     found = list(csv.DictReader(io.StringIO(text_of(open_index(which), "CSV"), newline="")))
     by_claim = {row["claim"]: row for row in found}
     assert len(found) == len(known)
@@ -157,7 +160,7 @@ def test_gexf_is_read_back_by_networkx(open_index: Callable[..., Page], indexes:
 
     loaded = indexes[which]
     found = nx.read_gexf(io.BytesIO(exported(open_index(which), "GEXF")))
-    known = projection.flat(projection.to_network(loaded))
+    known = flat(projection.to_network(loaded))
     assert set(found.nodes) == set(known.nodes)
     edges = {data["id"]: (one, other, data) for one, other, data in found.edges(data=True)}
     assert set(edges) == {claim.iri for claim in loaded.claims}

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 _ROOMS = {
     "check": "check",
     "coverage": "author",
+    "export": "export",
     "entity": "entity",
     "fmt": "check",
     "init": "author",
     "link": "link",
-    "project": "network",
     "push": "remote",
     "queries": "queries",
     "query": "ask",

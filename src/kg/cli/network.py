@@ -1,17 +1,18 @@
-"""`kg project`, `kg view` and `kg stats`: the claims as a network, as a map, and in numbers."""
+"""`kg view` and `kg stats`: the claims as a map, and in numbers."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import astuple, fields, replace
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .. import results
-from ..errors import LimitError, unreadable
+from ..errors import unreadable
 from .remote import timed_endpoint_options
+from .scope import asked_for, scope_options
 
 if TYPE_CHECKING:
     from ..answers import Answer, Term
@@ -19,30 +20,7 @@ if TYPE_CHECKING:
     from ..view import View
     from . import App
 
-_GRAPH_FORMATS = ("gexf", "graphml", "json", "csv")
 _ROW_FORMATS = [name for name, writer in results.FORMATS.items() if "solutions" in writer.forms]
-
-
-@click.command()
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file: .gexf, .graphml, .json or .csv."
-)
-@click.option("-f", "--format", "format_", type=click.Choice(_GRAPH_FORMATS), help="The format; else from the suffix of -o.")
-@timed_endpoint_options
-@click.pass_obj
-def project(app: App, output: Path, format_: str | None) -> None:
-    """Write the claims as a network: nodes are entities, each edge is a claim and its key the claim's IRI.
-
-    JSON is node-link data, as networkx reads it back; CSV is one row an edge.
-
-    Example: kg project -o claims.gexf
-    """
-    from .. import projection
-
-    app.workspace.check_output(output)
-    graph = projection.to_network(app.asked_index)
-    projection.write(graph, output, format=format_)
-    _say(f"{output}: {graph.number_of_nodes():,} nodes and {graph.number_of_edges():,} edges")
 
 
 @click.command()
@@ -52,14 +30,7 @@ def project(app: App, output: Path, format_: str | None) -> None:
     "--text", "files", multiple=True, type=click.Path(path_type=Path), help="The text of a source: the page then quotes. Repeat for more."
 )
 @click.option("--title", help="The title; else that of the source.")
-@click.option("--about", metavar="ENTITY", help="Only the claims about this entity: an IRI, a CURIE or a label.")
-@click.option("--hops", type=click.IntRange(min=1), help="With --about: also what is so many claims away.  [default: 1]")
-@click.option("--claimant", metavar="ENTITY", help="Only what this entity says.")
-@click.option("--since", metavar="DATE", help="Only what is true of this time or later: 2021, 2021-08, 2021-08-15, any EDTF.")
-@click.option("--until", metavar="DATE", help="Only what is true of this time or earlier.")
-@click.option(
-    "--query", metavar="NAME|FILE", help="Only the claims that this query names: a SELECT or a CONSTRUCT; --timeout holds for it."
-)
+@scope_options
 @click.option("--compare", nargs=2, metavar="ENTITY ENTITY", help="What these two say, what they share and what they contradict.")
 @click.option("--lang", "language", metavar="TAG", help="Labels in this language where there are such.")
 @click.option("--open", "is_opened", is_flag=True, help="Open the page in the browser; without -o a temporary one.")
@@ -106,51 +77,16 @@ def _view(
     title: str | None,
     language: str | None,
     compare: tuple[str, str] | None,
-    query: str | None,
-    hops: int | None,
-    seconds: float | None,
-    **scope: str | None,
+    **scope: Any,
 ) -> View:
     from ..view import View
-    from ..view.scope import asked_for, entity
+    from ..view.scope import entity
 
-    if hops and not scope["about"]:
-        raise click.UsageError("--hops counts from an entity; name it with --about ENTITY")
     if compare and scope["claimant"]:
         raise click.UsageError("--compare names two claimants already; leave out --claimant")
-    asked = asked_for(index, hops=hops or 1, **scope)
-    if query:
-        asked = asked._replace(chosen=_chosen(index, _query(query), seconds))
+    asked = asked_for(index, **scope)
     both = (entity(index, compare[0]), entity(index, compare[1])) if compare else None
     return View(index, title=title, texts=texts, scope=asked, language=language, compare=both)
-
-
-def _chosen(index: Index, query: str, seconds: float | None) -> frozenset[str]:
-    """Return the claims that a query names, asked in a child under limits."""
-    from .. import confined
-    from ..limits import DEFAULT, exceeded, leave_networks
-    from ..view.scope import answered
-
-    def work(desk: confined.Desk) -> list[str]:
-        leave_networks()
-        desk.settle(None)
-        desk.begin()
-        return sorted(answered(index, query))
-
-    limits = DEFAULT if seconds is None else replace(DEFAULT, seconds=seconds or None, cpu=None)
-    done = confined.run(work, limits)
-    if done.stopped == "seconds":
-        raise exceeded(done.stopped, limits)
-    if done.stopped:
-        raise LimitError("the query of --query needs more than it may take and was stopped; ask for less")
-    return frozenset(done.value)
-
-
-def _query(name: str) -> str:
-    """Return the text of a query in a file, else the name of a saved one."""
-    from .. import saved
-
-    return name if saved.NAME.fullmatch(name) and not Path(name).is_file() else saved.read(Path(name)).text
 
 
 @click.command()

@@ -190,7 +190,7 @@ const Exports = (() => {
     return `"${escaped}"${language ? `@${language}` : datatype ? `^^<${datatype}>` : ""}`;
   }
 
-  /* CSV (RFC 4180): first the columns of `kg project`, then the same for people. */
+  /* CSV (RFC 4180): first what an edge of `kg export -f csv` says, then the same for people. */
 
   const local = (iri) => iri?.slice(iri.lastIndexOf("#") + 1);
   const joined = (values) => (values ?? []).join(" | ");

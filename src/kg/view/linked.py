@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import names
+from ..context import TERMS
 from ..model import Literal
 from .data import to_json, visible
 
@@ -22,69 +23,11 @@ EMBEDDED_AT_MOST = 500
 """Above so many claims the page does not say everything a second time as JSON-LD for other programs; its exports do on demand."""
 
 
-def _iri(name: str) -> dict[str, str]:
-    return {"@id": name, "@type": "@id"}
-
-
-def _english(name: str) -> dict[str, str]:
-    return {"@id": name, "@language": "en"}
-
-
-def _typed(name: str, datatype: str) -> dict[str, str]:
-    return {"@id": name, "@type": datatype}
-
-
-_INTEGER, _DATE = names.XSD + "integer", names.XSD + "date"
-
-CONTEXT: dict[str, Any] = {
-    "Claim": names.CLAIM,
-    "Passage": names.PASSAGE,
-    "Source": names.SOURCE,
-    "label": _english(names.LABEL),
-    "subject": _iri(names.SUBJECT),
-    "relation": _iri(names.PREDICATE),
-    "object": {"@id": names.OBJECT},
-    "claimant": _iri(names.CLAIMANT),
-    "reportedBy": _iri(names.REPORTED_BY),
-    "polarity": _iri(names.POLARITY),
-    "certainty": _iri(names.CERTAINTY),
-    "modality": _iri(names.MODALITY),
-    "kind": _iri(names.KIND),
-    "status": _iri(names.STATUS),
-    "when": _typed(names.WHEN, names.EDTF),
-    "from": _typed(names.FROM, _DATE),
-    "until": _typed(names.UNTIL, _DATE),
-    "value": _typed(names.VALUE, names.XSD + "decimal"),
-    "unit": _iri(names.UNIT),
-    "passage": _iri(names.HAS_PASSAGE),
-    "derivedFrom": _iri(names.DERIVED_FROM),
-    "note": _english(names.NOTE),
-    "creator": _iri(names.CREATOR),
-    "modified": _typed(names.MODIFIED, _DATE),
-    "source": _iri(names.HAS_SOURCE),
-    "start": _typed(names.START, _INTEGER),
-    "end": _typed(names.END, _INTEGER),
-    "paragraph": _typed(names.PARAGRAPH, _INTEGER),
-    "sentence": _typed(names.SENTENCE, _INTEGER),
-    "digest": {"@id": names.DIGEST},
-    "noClaim": _english(names.NO_CLAIM),
-    "identifier": _typed(names.IDENTIFIER, names.XSD + "anyURI"),
-    "length": _typed(names.LENGTH, _INTEGER),
-    "language": {"@id": names.LANGUAGE},
-    "title": {"@id": names.TITLE},
-    "issued": _typed(names.ISSUED, names.EDTF),
-    "prefLabel": _english(names.PREF_LABEL),
-    "altLabel": _english(names.ALT_LABEL),
-    "definition": _english(names.DEFINITION),
-}
-"""The words of the exports. None ends in `#`, `/` or `:`, so none can be the prefix of an IRI that the data happens to hold."""
-
-
 def embedded(data: PageData) -> str:
     """Return the claims as JSON-LD that can stand in a `<script>` element; nothing where they are too many to be said twice."""
     if not data.claims or len(data.claims) > EMBEDDED_AT_MOST:
         return ""
-    return to_json({"@context": CONTEXT, "@graph": [*_graph(data)]})
+    return to_json({"@context": TERMS, "@graph": [*_graph(data)]})
 
 
 def _graph(data: PageData) -> Iterable[dict[str, Any]]:
@@ -176,7 +119,7 @@ def originals(data: PageData) -> dict[str, Any]:
     """Return what the page needs to write the claims as the files have them; `data` must have numbered everything before."""
     passages = [data.index.passages[iri] for iri in data.passage_iris]
     return {
-        "context": CONTEXT,
+        "context": TERMS,
         "kg": names.KG,
         "claims": _claims(data),
         "nodes": _nodes(data),
