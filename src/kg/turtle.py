@@ -176,6 +176,7 @@ def replace(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
+    """Make what was put into a folder, or taken out of it, last through a crash."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
