@@ -42,6 +42,7 @@ _LARGEST_LIST = 64 * 2**20
 @click.option("--names", "list_file", type=click.Path(), metavar="FILE", help="Names, one a line (- for stdin), instead of entities.")
 @click.option("-f", "--format", "format_", type=click.Choice(_FORMATS), help="The format for --names; else a table, or CSV in a pipe.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="For --names: write to this file, whole or not at all.")
+@click.option("--raw", is_flag=True, help="For --names: leave cells that a spreadsheet takes for formulas as they are.")
 @click.pass_obj
 def suggest(
     app: App,
@@ -51,6 +52,7 @@ def suggest(
     list_file: str | None,
     format_: str | None,
     output: Path | None,
+    raw: bool,
 ) -> None:
     """Find candidates for links of all entities, or of each ENTITY, each with a score, a band and the reason in words.
 
@@ -66,10 +68,12 @@ def suggest(
     if list_file is not None:
         if entities:
             raise UsageError("give entities or --names, not both")
-        _list(app, list_file, chosen, format_, output)
+        _list(app, list_file, chosen, format_, output, raw=raw)
         return
-    if format_ or output:
-        raise UsageError("-f and -o are for --names; candidates of entities go to graph/candidates.sssom.tsv, which kg link review shows")
+    if format_ or output or raw:
+        raise UsageError(
+            "-f, -o and --raw are for --names; candidates of entities go to graph/candidates.sssom.tsv, which kg link review shows"
+        )
     _renew(app, entities=entities, origins=chosen)
 
 
@@ -120,7 +124,7 @@ def _tell(answer: Found) -> None:
         say(f"and {len(answer.remarks) - _MOST_REMARKS:,} more remarks like these")
 
 
-def _list(app: App, list_file: str, origins: Sequence[str], format_: str | None, output: Path | None) -> None:
+def _list(app: App, list_file: str, origins: Sequence[str], format_: str | None, output: Path | None, *, raw: bool) -> None:
     from ..linking.origins import things_of_names
 
     path = None if list_file == "-" else Path(list_file)
@@ -129,7 +133,7 @@ def _list(app: App, list_file: str, origins: Sequence[str], format_: str | None,
     name = format_ or (results.format_of(output) if output else "table" if is_terminal else "csv")
     things = things_of_names(_lines(path))
     found = _found(app, origins, things)
-    style = results.Style(app.workspace.prefixes, width=width() if is_terminal else None)
+    style = results.Style(app.workspace.prefixes, raw=raw, width=width() if is_terminal else None)
     deliver(results.write(_answer(things, found), name, style), output, is_terminal=is_terminal)
     with_any = sum(bool(each) for each in found.values())
     exact = sum(any(one.band == "exact" for one in each) for each in found.values())

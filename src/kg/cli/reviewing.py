@@ -111,7 +111,7 @@ class _Session:
                 return
             subject = self.current if self.current in left else left[0]
             self.current = subject
-            asked = review.question(self.app.index, subject, rows[subject])
+            (asked,) = review.questions(self.app.index, {subject: rows[subject]})
             _show(asked, len(left))
             if not self._answer(asked):
                 return

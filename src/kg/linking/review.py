@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import mappings, names, targets
@@ -15,10 +16,9 @@ if TYPE_CHECKING:
 
     from ..index import Index
     from ..mappings import Mapping
-    from ..model import Claim
     from ..workspace import Workspace
 
-__all__ = ["Option", "Question", "digest_of", "question", "questions", "waiting"]
+__all__ = ["Option", "Question", "digest_of", "questions", "waiting"]
 
 _CLAIMS = 3
 SENSES = {
@@ -77,14 +77,17 @@ def waiting(workspace: Workspace, *, only: Collection[str] = (), band: str | Non
 
 
 def questions(index: Index, rows: Map[str, Sequence[Mapping]]) -> list[Question]:
-    """Return what a person is asked about each thing that waits."""
-    return [question(index, iri, each) for iri, each in rows.items()]
+    """Return what a person is asked about each thing that waits, with what is known of it here."""
+    about: dict[object, list[str]] = defaultdict(list)
+    for claim in index.claims:
+        for party in dict.fromkeys((claim.subject, claim.object, claim.claimant)):
+            if party in rows:
+                about[party].append(claim.label)
+    return [_question(index, iri, each, about[iri]) for iri, each in rows.items()]
 
 
-def question(index: Index, iri: str, rows: Sequence[Mapping]) -> Question:
-    """Return what a person is asked about one thing, with what is known of it here."""
+def _question(index: Index, iri: str, rows: Sequence[Mapping], about: Sequence[str]) -> Question:
     entity = index.entities.get(iri)
-    about = [claim for claim in index.claims if iri in _parties(claim)]
     return Question(
         subject=iri,
         curie=names.compact(iri, index.workspace.prefixes),
@@ -92,7 +95,7 @@ def question(index: Index, iri: str, rows: Sequence[Mapping]) -> Question:
         definition=(entity.definition if entity else None) or "",
         types=tuple(index.labels.get(kind, names.local_name(kind)) for kind in (entity.types if entity else ())),
         names=entity.alt_labels if entity else (),
-        claims=tuple(claim.label for claim in about[:_CLAIMS]),
+        claims=tuple(about[:_CLAIMS]),
         more_claims=max(0, len(about) - _CLAIMS),
         options=tuple(Option(row, *targets.short(row.object_id)) for row in _ordered(rows)),
     )
@@ -101,10 +104,6 @@ def question(index: Index, iri: str, rows: Sequence[Mapping]) -> Question:
 def _ordered(rows: Sequence[Mapping]) -> list[Mapping]:
     """Return candidates with those of the band `exact` first, then by score."""
     return sorted(rows, key=lambda row: (band_of(row.similarity_score) != EXACT, -(row.similarity_score or 0), row.object_id))
-
-
-def _parties(claim: Claim) -> tuple[object, ...]:
-    return claim.subject, claim.object, claim.claimant
 
 
 def digest_of(mapping: Mapping) -> str:
