@@ -108,6 +108,10 @@ class Names:
                 found[piece].append(word)
         return dict(found)
 
+    def prepare(self) -> None:
+        """Make now what the first question would make: for a process that is about to be forked."""
+        self._exact, self._weights, self._pieces  # noqa: B018  each is made on first use
+
     def exact(self, name: str) -> list[Like]:
         """Return who has this name, in the order in which they were given; each once.
 

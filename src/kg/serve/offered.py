@@ -63,12 +63,16 @@ class Offered:
 
     def __init__(self, index: Index) -> None:
         self._store, self._claims = index.store, index.claims
-        self._relations = index.relations
         self._labels = index.labels
         self._records = index.entities
         self._now = {iri: living(index, iri) for iri in deprecated(index)}
         self.prefixes: Mapping[str, str] = index.workspace.prefixes
         self.space = self.prefixes["ent"]
+
+    def prepare(self) -> None:
+        """Make now what the first question would make: before workers are forked, each of which would make it."""
+        self.names.prepare()
+        self._listed  # noqa: B018  made on first use
 
     @cached_property
     def entities(self) -> dict[str, Named]:
@@ -146,9 +150,8 @@ class Offered:
     def properties(self) -> dict[str, Named]:
         """The properties that some entity has a value of, by IRI: those of claims by name, then the others."""
         used = {relation for values in self._said.values() for relation in values}
-        relations = (self._relations[iri] for iri in used if iri in self._relations)
-        ordered = sorted(relations, key=lambda relation: (relation.label.casefold(), relation.iri))
-        found = {each.iri: Named(each.iri, each.label, self._definition(each.iri)) for each in ordered}
+        ordered = sorted(used, key=lambda iri: (self.label(iri).casefold(), iri))
+        found = {iri: Named(iri, self.label(iri), self._definition(iri)) for iri in ordered}
         return found | {iri: Named(iri, *words) for iri, words in _ALWAYS.items()}
 
     @cached_property

@@ -22,6 +22,7 @@ from ..errors import KgError, unreadable
 from ..limits import leave_networks
 from . import sights, wire
 from .loaded import Loaded
+from .offered import offered_by
 from .worker import end_with_parent, work
 
 __all__ = ["main"]
@@ -69,6 +70,7 @@ def _load(root: str) -> tuple[Loaded, str]:
         loaded = Loaded.of(space)
         loaded.labels, loaded.entities, loaded.shown_hash  # noqa: B018  made here once, shared by all workers
         sights.warm(loaded)
+        offered_by(loaded).prepare()
         if space.digest() == before:
             return loaded, before
     raise KgError("the files change faster than they can be read")
