@@ -103,7 +103,8 @@ def test_an_odd_name_becomes_a_file_name_that_is_safe_everywhere(odd_index: Inde
 
 
 def test_a_plain_name_stays_as_it_is_whatever_else_there_is(odd_index: Index) -> None:
-    assert [Addresses(odd_index).file(ferry.ent(name)) for name in ("ferry", "taliban", "x.ttl", "x")] == [
+    addresses = Addresses(odd_index)
+    assert [addresses.file(ferry.ent(name)) for name in ("ferry", "taliban", "x.ttl", "x")] == [
         "entity/ferry",
         "entity/taliban",
         "entity/x.ttl",
@@ -203,7 +204,7 @@ def test_pages_name_their_documents_and_say_what_they_are_made_of(ferry_index: I
 
 
 def test_claims_that_are_too_many_for_a_page_go_on_on_further_ones(tmp_path: Path) -> None:
-    found = ferry.write_random(tmp_path, entities=2, claims=130)
+    found = ferry.write_random(tmp_path, entities=6, claims=180)
     files = {file.path: file.data.decode() for file in things.things(site.Site(found)) if file.path.endswith(".html")}
     about = next(file for file in files if re.fullmatch(r"entity/[^/]*~about-2\.html", file)).removesuffix("~about-2.html")
     pages = [f"{about}.html", *sorted(path for path in files if path.startswith(f"{about}~about-"))]
@@ -212,7 +213,8 @@ def test_claims_that_are_too_many_for_a_page_go_on_on_further_ones(tmp_path: Pat
         for path in pages
         for claim in re.findall(r'<h3 class="sentence"><a href="(\.\./claim/[^"]*)"', files[path].partition('id="part-says"')[0])
     ]
-    iri = next(iri for iri in Addresses(found) if Addresses(found).file(iri) == about)
+    addresses = Addresses(found)
+    iri = next(iri for iri in addresses if addresses.file(iri) == about)
     assert len(claims) == len(set(claims)) == sum(iri in {claim.subject, claim.object} for claim in found.claims)
     assert "affirmed~valued-2.html" not in "".join(files)
 
@@ -223,7 +225,8 @@ def test_lists_go_on_on_further_pages_and_lose_nobody(tmp_path: Path, monkeypatc
     files = {file.path: file.data.decode() for file in lists.files(site.Site(found)) if file.path.startswith("claim/index")}
     assert sorted(files) == ["claim/index.html", "claim/index~2.html", "claim/index~3.html"]
     listed = re.findall(r'<p class="name">.*?href="(\.\./claim/[^"]*)"', "".join(files.values()))
-    assert sorted(listed) == sorted(f"../{Addresses(found).file(claim.iri)}.html" for claim in found.claims)
+    addresses = Addresses(found)
+    assert sorted(listed) == sorted(f"../{addresses.file(claim.iri)}.html" for claim in found.claims)
 
 
 def test_passages_are_quoted_only_where_the_text_is_given(ferry_index: Index, ferry_files: dict[str, bytes]) -> None:
