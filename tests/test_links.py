@@ -20,6 +20,7 @@ from kg.mappings import Mapping, MappingSet
 from kg.pages.elsewhere import Elsewhere, elsewhere
 from kg.serve import jobs
 from kg.serve.shown import Shown
+from kg.view.data import PageData
 
 if TYPE_CHECKING:
     from kg.workspace import Workspace
@@ -479,3 +480,14 @@ def test_links_leave_a_page_without_telling_from_where_and_only_to_the_web(space
     assert f'<a href="{WD}Q44494" rel="noopener noreferrer"><bdi>Wikidata Q44494</bdi></a>' in body
     assert "javascript:alert(1)" in body
     assert 'href="javascript:' not in body
+
+
+def test_the_map_knows_what_an_entity_is_called_elsewhere(article_index: index.Index) -> None:
+    nodes = {node["id"]: node for node in PageData(article_index).nodes}
+    assert nodes["ent:kabul"]["elsewhere"] == [
+        ["Wikidata Q5838", WD + "Q5838", ""],
+        ["GeoNames 1138958", "https://sws.geonames.org/1138958/", ""],
+        ["DBpedia Kabul", "http://dbpedia.org/resource/Kabul", ""],
+    ]
+    assert {how for _, _, how in nodes["ent:the-west"]["elsewhere"]} == {"close"}
+    assert "elsewhere" not in nodes["ent:dmitry-zhirnov"]

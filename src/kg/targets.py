@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 from . import names
 from .errors import InputError
 
-__all__ = ["PREFIXES", "TARGETS", "Target", "Term", "fault", "normalise", "set_of", "short"]
+__all__ = ["MATCHES", "PREFIXES", "TARGETS", "Target", "Term", "called", "fault", "normalise", "rank", "set_of", "short"]
 
 PREFIXES = {
     "dbr": "http://dbpedia.org/resource/",
@@ -28,6 +28,15 @@ PREFIXES = {
     "wd": "http://www.wikidata.org/entity/",
 }
 """The prefixes of the targets that the prefix map of a workspace has none for."""
+
+MATCHES = {
+    names.SKOS + "exactMatch": "",
+    names.SKOS + "closeMatch": "close",
+    names.SKOS + "broadMatch": "broader",
+    names.SKOS + "narrowMatch": "narrower",
+    names.SKOS + "relatedMatch": "related",
+}
+"""The kinds of links in the order in which they are shown, and in what the other thing differs."""
 
 _ABSOLUTE = re.compile(r"(?:https?://[^/\s<>\"{}|\\^`]+|urn:)[^\x00-\x20<>\"{}|\\^`]*")
 _WIKIPEDIA = re.compile(r"https?://[\w-]+(?:\.m)?\.wikipedia\.org/.*")
@@ -202,6 +211,21 @@ def short(iri: str) -> Term:
         return Term(urlsplit(iri).hostname or "", iri)
     rest = iri[len(target.space) :]
     return Term(target.title, unquote(rest).replace("_", " ") if target.key == "dbpedia" else rest.rstrip("/"))
+
+
+def called(iri: str) -> str:
+    """Return a name in words: the set and what identifies it there, or the whole name where the set is none we know.
+
+    >>> called("http://www.wikidata.org/entity/Q889"), called("https://example.org/thing")
+    ('Wikidata Q889', 'https://example.org/thing')
+    """
+    title, identifier = short(iri)
+    return identifier if identifier == iri else f"{title} {identifier}"
+
+
+def rank(iri: str) -> tuple[int, str]:
+    """Return the sort key of a name: those of the sets that we know first, in our order."""
+    return next((number for number, target in enumerate(TARGETS) if target.has(iri)), len(TARGETS)), iri
 
 
 def _difference(iri: str, meant: str, title: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import ferry
 import pytest
 
-from kg import view
+from kg import index, mappings, view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,17 @@ def make_hostile(folder: Path) -> str:
 def make_large(folder: Path) -> str:
     folder.mkdir()
     return view.build(ferry.write_random(folder, entities=10_000, claims=12_000), title="Ten thousand towns")
+
+
+def make_linked(folder: Path) -> str:
+    """Return the page of a ferry that has an exact link, a close one, and one that no browser should follow."""
+    folder.mkdir()
+    space = ferry.write(folder).workspace
+    ends = ((mappings.CLOSE, "https://dbpedia.org/resource/Ferry"), (mappings.EXACT, "http://www.wikidata.org/entity/Q25653"))
+    rows = [mappings.Mapping(subject_id=ferry.ent("ferry"), predicate_id=kind, object_id=target) for kind, target in ends]
+    rows.append(mappings.Mapping(subject_id=ferry.ent("ferry"), predicate_id=mappings.RELATED, object_id="javascript:pwned(1)"))
+    mappings.write(space.links_file, mappings.MappingSet(tuple(rows)), space.prefixes)
+    return view.build(index.load(space))
 
 
 @pytest.fixture
@@ -310,6 +321,20 @@ def test_a_link_restores_selection_filters_search_and_order(ferry_page: Callable
     assert page.get_attribute("th.column-kind", "aria-sort") == "descending"
     assert page.locator("#panel h2 button").all_inner_texts() == ["ferry of Aldmoor", "holes"]
     assert page.evaluate("location.hash") == f"#{address}"
+
+
+def test_the_panel_says_what_a_thing_is_called_in_other_data_sets(open_page: Callable[..., Page], pages: Callable[..., Path]) -> None:
+    page = open_page(pages("linked", make_linked), address=at("ent:ferry"))
+    said = page.locator("#panel .elsewhere")
+    assert said.inner_text() == (
+        "in other data sets: Wikidata Q25653 · close https://dbpedia.org/resource/Ferry · related javascript:pwned(1)"
+    )
+    links = said.locator("a")
+    assert [link.get_attribute("href") for link in links.all()] == [
+        "http://www.wikidata.org/entity/Q25653",
+        "https://dbpedia.org/resource/Ferry",
+    ]
+    assert {link.get_attribute("rel") for link in links.all()} == {"noopener noreferrer"}
 
 
 def test_the_address_follows_what_is_done_and_the_back_button_undoes_it(ferry_page: Callable[..., Page]) -> None:

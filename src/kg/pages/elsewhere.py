@@ -16,15 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Elsewhere", "elsewhere"]
 
-_MATCHES = {
-    names.SKOS + "exactMatch": "",
-    names.SKOS + "closeMatch": "close",
-    names.SKOS + "broadMatch": "broader",
-    names.SKOS + "narrowMatch": "narrower",
-    names.SKOS + "relatedMatch": "related",
-}
-"""The kinds of links in the order in which they are shown, and in what the other thing differs."""
-
 
 class Elsewhere(NamedTuple):
     """A name in another data set; `how` is empty where it is the same thing, `is_outward` tells that its page is not one of ours."""
@@ -38,21 +29,19 @@ class Elsewhere(NamedTuple):
 def elsewhere(said: Mapping[str, list[Term]], shown: Shown) -> list[Elsewhere]:
     """Return what a thing is called elsewhere, the exact matches first."""
     found = []
-    for predicate, how in _MATCHES.items():
-        iris = sorted({term.value for term in said.get(predicate, ()) if isinstance(term, ox.NamedNode)}, key=_rank)
+    for predicate, how in targets.MATCHES.items():
+        iris = sorted({term.value for term in said.get(predicate, ()) if isinstance(term, ox.NamedNode)}, key=targets.rank)
         found += [_one(iri, how, shown) for iri in iris]
     return found
 
 
-def _rank(iri: str) -> tuple[int, str]:
-    """Sort the data sets that we know before others, in our order."""
-    at = next((number for number, target in enumerate(targets.TARGETS) if target.has(iri)), len(targets.TARGETS))
-    return at, iri
-
-
 def _one(iri: str, how: str, shown: Shown) -> Elsewhere:
     is_own = iri.startswith((shown.base, names.BASE))
-    title, identifier = targets.short(iri)
-    text = f"{title} {identifier}" if title and title not in identifier else shown.name(iri) if is_own else identifier
+    text = targets.called(iri)
     is_web = iri.startswith(("https://", "http://"))
-    return Elsewhere(text, shown.href(iri) if is_own else iri if is_web else "", how, is_outward=not is_own)
+    return Elsewhere(
+        shown.name(iri) if is_own and text == iri else text,
+        shown.href(iri) if is_own else iri if is_web else "",
+        how,
+        is_outward=not is_own,
+    )

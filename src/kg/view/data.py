@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from .. import measures, names, text
+from .. import measures, names, targets, text
 from ..errors import InputError
 from ..model import Literal
 from ..projection import literal_id
@@ -188,7 +188,21 @@ class PageData:
             node["definition"] = visible(entity.definition)
         if entity and entity.alt_labels:
             node["names"] = [visible(name) for name in entity.alt_labels]
+        if iri in self._elsewhere:
+            node["elsewhere"] = [[visible(targets.called(name)), visible(name), how] for how, name in self._elsewhere[iri]]
         return node
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, list[tuple[str, str]]]:
+        """What things are called in other data sets, exact names first, each with in what it differs."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for predicate, how in targets.MATCHES.items():
+            quads = self.index.store.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph())
+            pairs = [(quad.subject, quad.object) for quad in quads]
+            ends = [(one.value, two.value) for one, two in pairs if isinstance(one, ox.NamedNode) and isinstance(two, ox.NamedNode)]
+            for subject, name in sorted(ends, key=lambda pair: targets.rank(pair[1])):
+                found.setdefault(subject, []).append((how, name))
+        return found
 
     @property
     def entities(self) -> int:
