@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kg import index, mappings, names, workspace
 from kg.errors import InputError, StorageError
 from kg.mappings import Mapping, MappingSet
+from kg.serve.files import state_of
 from kg.sssom import header
 from kg.sssom.reading import CELL
 
@@ -342,3 +343,16 @@ def test_a_question_loads_neither_csv_nor_the_records(space: workspace.Workspace
     )
     done = subprocess.run([sys.executable, "-c", code, str(space.root)], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["links.sssom.tsv", "snapshots/mills.ttl"])
+def test_a_server_sees_that_links_and_snapshots_change_come_and_go(space: workspace.Workspace, name: str) -> None:
+    path = space.graph_dir / name
+    states = [state_of(space)]
+    path.write_text(path.read_text() + "\n\n")
+    states.append(state_of(space))
+    path.unlink()
+    states.append(state_of(space))
+    assert len(set(states)) == 3
+    space.candidates_file.unlink()
+    assert state_of(space) == states[-1]
