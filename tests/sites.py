@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+import crawler
 import ferry
 import pytest
 
@@ -37,15 +38,20 @@ class Built:
     folder: Path
     index: Index
 
-    @property
+    @functools.cached_property
     def files(self) -> dict[str, Path]:
         """The files by their path from the root."""
         return {path.relative_to(self.folder).as_posix(): path for path in sorted(self.folder.rglob("*")) if path.is_file()}
 
-    @property
+    @functools.cached_property
     def pages(self) -> list[str]:
         """The paths of all pages."""
         return [path for path in self.files if path.endswith(".html")]
+
+    @functools.cached_property
+    def seen(self) -> dict[str, crawler.Page]:
+        """What a crawler sees of each page."""
+        return {path: crawler.read(self.files[path].read_text(encoding="utf-8")) for path in self.pages}
 
 
 @pytest.fixture(scope="session")
