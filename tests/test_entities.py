@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from kg import index, journal, mappings, names, text, triples, turtle, workspace
 from kg.checks import check_workspace
-from kg.entities import merge, relabel, rename
+from kg.entities import merge, relabel, rename, undo
 from kg.errors import InputError, StorageError
 from kg.lookup import Lookup, living
 from kg.mappings import Mapping, MappingSet
@@ -97,7 +97,7 @@ def test_every_claim_of_both_is_found_by_the_one_that_stays(article_space: Works
     assert [claim.passages for claim in now.all_claims] == [claim.passages for claim in was.all_claims]
     assert rules(article_space) == []
     assert {"insecurity", "security concerns"} <= {*now.entities[ent("terrorism")].alt_labels}
-    assert journal.undo(article_space).words == "the merge of ent:insecurity into ent:terrorism"
+    assert undo(article_space).words == "the merge of ent:insecurity into ent:terrorism"
     assert bytes_of(article_space) == before
 
 
@@ -128,7 +128,7 @@ def test_a_rename_takes_all_claims_along_and_keeps_the_definition(article_space:
     assert (entity.types, entity.definition, entity.label) == (old.types, old.definition, "the Taliban movement")
     assert {*entity.alt_labels} == {*old.alt_labels, "Taliban"}
     assert rules(article_space) == []
-    journal.undo(article_space)
+    undo(article_space)
     assert bytes_of(article_space) == before
 
 
@@ -316,7 +316,7 @@ def test_the_file_of_derived_claims_follows_too(mills: Workspace) -> None:
     turtle.write(mills.file_of("derived"), triples.claim_to_triples(derived), NAMES)
     merge(loaded(mills), "ent:mill-1", "ent:mill-7").write()
     assert b"rdf:subject ent:mill-7" in mills.file_of("derived").read_bytes()
-    journal.undo(mills)
+    undo(mills)
     assert b"rdf:subject ent:mill-1" in mills.file_of("derived").read_bytes()
 
 
@@ -328,7 +328,7 @@ def test_an_import_follows_too_and_comes_back_with_the_same_bytes(mills: Workspa
     before = bytes_of(mills)
     merge(loaded(mills), "ent:mill-1", "ent:mill-7").write()
     assert gzip.decompress(path.read_bytes()).decode() == lines.replace("mill-1>", "mill-7>")
-    journal.undo(mills)
+    undo(mills)
     assert bytes_of(mills) == before
 
 
@@ -417,6 +417,7 @@ def refusal(space: Workspace, work: Callable[[index.Index], Change]) -> str:
         ("ent:mill-0", "ent:mill-5", "ent:mill-0 is a schema:Person, ent:mill-5 is a schema:Place, and nothing is both; correct the type"),
         ("ent:mill-1", "mill 1", "ent:mill-1 and mill 1 are ent:mill-1 both; name two entities"),
         ("ent:mil-1", "ent:mill-5", "there is no entity 'ent:mil-1'; did you mean ent:mill-1"),
+        ("Dr: Who", "ent:mill-5", "there is no entity 'Dr: Who'; "),
         ("ent:mill-1", "", "there is no entity ''; write its id, as in ent:NAME, or its label"),
         (
             "claim:ml-001",
@@ -569,7 +570,7 @@ def test_links_follow_also_those_that_say_not_and_come_back(mills: Workspace) ->
     assert (
         mappings.canonical(space.links_file.read_bytes(), space.prefixes, path=space.links_file).encode() == space.links_file.read_bytes()
     )
-    journal.undo(space)
+    undo(space)
     assert bytes_of(space) == before
 
 
@@ -622,11 +623,11 @@ def test_the_label_in_links_is_the_new_one(mills: Workspace) -> None:
 
 def test_there_is_nothing_to_take_back_at_first_and_after_it_was_taken_back(mills: Workspace) -> None:
     with pytest.raises(InputError, match="there is no merge or rename to take back here; git has the state before"):
-        journal.undo(mills)
+        undo(mills)
     relabel(loaded(mills), "ent:mill-1", "one").write()
-    journal.undo(mills)
+    undo(mills)
     with pytest.raises(InputError, match="there is no merge or rename to take back here"):
-        journal.undo(mills)
+        undo(mills)
 
 
 def test_a_file_that_was_changed_since_is_named_and_nothing_is_taken_back(mills: Workspace) -> None:
@@ -635,12 +636,30 @@ def test_a_file_that_was_changed_since_is_named_and_nothing_is_taken_back(mills:
     path.write_bytes(path.read_bytes() + b"\n")
     before = bytes_of(mills)
     with pytest.raises(InputError) as error:
-        journal.undo(mills)
+        undo(mills)
     assert str(error.value).startswith(
         f"{path}: this file was changed since the merge of ent:mill-1 into ent:mill-7, which therefore cannot be"
     )
     assert "git has the state before" in str(error.value)
     assert bytes_of(mills) == before
+
+
+def test_a_name_that_another_file_uses_since_is_not_taken_away(mills: Workspace) -> None:
+    rename(loaded(mills), "ent:mill-1", "first").write()
+    after = bytes_of(mills)
+    for path in (mills.file_of("more"), mills.links_file, mills.candidates_file):
+        if path.suffix == ".ttl":
+            turtle.write(path, triples.claim_to_triples(claim(9, ent("first"), "backs", NOBODY, NOBODY)), NAMES)
+        else:
+            mappings.write(path, MappingSet((link("first", WIKIDATA + "Q1"),)), NAMES)
+        with pytest.raises(InputError) as error:
+            undo(mills)
+        words = "ent:first came with the rename of ent:mill-1 to ent:first, and this file names it since; change that first"
+        assert str(error.value) == f"{path}: {words}"
+        path.unlink()
+        assert bytes_of(mills) == after
+    undo(mills)
+    assert ent("first") not in loaded(mills).entities
 
 
 def test_the_record_is_small_open_to_everybody_and_none_of_gits(mills: Workspace) -> None:
@@ -683,7 +702,7 @@ def test_a_record_that_reaches_out_of_the_graph_is_refused(mills: Workspace, tmp
     harm(path, lambda contents: contents["files"][0].update(path=name))
     before = bytes_of(mills)
     with pytest.raises(StorageError, match="this record is damaged"):
-        journal.undo(mills)
+        undo(mills)
     assert bytes_of(mills) == before
 
 
@@ -692,7 +711,7 @@ def test_a_damaged_record_is_refused(mills: Workspace, data: bytes) -> None:
     merge(loaded(mills), "ent:mill-1", "ent:mill-7").write()
     (mills.root / ".kg" / "undo.zip").write_bytes(data)
     with pytest.raises(StorageError, match="this record is damaged"):
-        journal.undo(mills)
+        undo(mills)
 
 
 def test_a_link_in_place_of_the_folder_of_records_is_not_followed(mills: Workspace, tmp_path: Path) -> None:
@@ -718,8 +737,8 @@ def test_a_file_that_changed_while_it_was_worked_out_is_left(mills: Workspace) -
 WORK = """
 import os, signal, sys
 from pathlib import Path
-from kg import journal, workspace
-from kg.entities import merge
+from kg import workspace
+from kg.entities import merge, undo
 from kg.index import load
 
 space, kind, moment, when = workspace.find(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
@@ -740,7 +759,7 @@ def cut(name, real):
 change = merge(load(space), "ent:mill-1", "ent:mill-7") if kind == "merge" else None
 cut("replace", Path.replace)
 cut("unlink", Path.unlink)
-change.write() if change else journal.undo(space)
+change.write() if change else undo(space)
 print(steps)
 """
 
@@ -757,7 +776,7 @@ def test_a_change_that_is_killed_at_any_step_is_whole_or_taken_back(mills: Works
     seen, halves = set[bool](), 0
     for moment in range(1, 40):
         if bytes_of(space) == (after if kind == "merge" else before):
-            journal.undo(space) if kind == "merge" else merge(loaded(space), "ent:mill-1", "ent:mill-7").write()
+            undo(space) if kind == "merge" else merge(loaded(space), "ent:mill-1", "ent:mill-7").write()
         done = subprocess.run([sys.executable, "-c", WORK, str(space.root), kind, str(moment), when], check=False, capture_output=True)
         if done.returncode == 0 and int(done.stdout) < moment:
             break
@@ -976,12 +995,12 @@ def test_whatever_is_merged_and_renamed_no_claim_name_or_link_is_lost(
     for number, step in enumerate(steps):
         if step[0] == "undo":
             if last:
-                journal.undo(space)
+                undo(space)
                 states.pop()
                 assert bytes_of(space) == states[-1]
             else:
                 with pytest.raises(InputError):
-                    journal.undo(space)
+                    undo(space)
             last = False
         elif changed(space, step, number):
             states.append(bytes_of(space))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from .workspace import Workspace
 
-__all__ = ["FOLDER", "Replacement", "Undone", "pending", "replace_all", "settle", "undo"]
+__all__ = ["FOLDER", "Record", "Replacement", "Undone", "last", "pending", "replace_all", "settle", "undo"]
 
 FOLDER = ".kg"
 """The folder in the root of a workspace for what kg keeps beside the data."""
@@ -55,11 +55,17 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
-    """What a record says: each file with its digest after the change, and its bytes before it."""
+class Record:
+    """What a record says: what the change was, the names that came with it, each file with its digest afterwards and its bytes before."""
 
     words: str
+    names: tuple[str, ...]
     files: tuple[tuple[Path, str, bytes], ...]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that the change has replaced."""
+        return tuple(path for path, _, _ in self.files)
 
     def changed(self) -> dict[Path, bool | None]:
         """Tell for each file whether it is as the change has it; None where it is neither so nor as before."""
@@ -70,8 +76,10 @@ class _Record:
         return found
 
 
-def replace_all(workspace: Workspace, replacements: Sequence[Replacement], *, words: str) -> None:
-    """Replace files in this order, all or none; `words` say what the change is. The caller holds the lock of the workspace.
+def replace_all(workspace: Workspace, replacements: Sequence[Replacement], *, words: str, names: Sequence[str] = ()) -> None:
+    """Replace files in this order, all or none. The caller holds the lock of the workspace.
+
+    `words` say what the change is, `names` the IRIs that come with it, which nothing may use that stays when it is taken back.
 
     InputError where one of them is not as it was read; StorageError where one cannot be written, and then the others are as before.
     """
@@ -79,7 +87,11 @@ def replace_all(workspace: Workspace, replacements: Sequence[Replacement], *, wo
         if _bytes(each.path) != each.before:
             raise InputError("this file was changed in the meantime; run the command again", path=each.path)
     folder = _folder(workspace.root)
-    _keep(folder, _packed(workspace.root, replacements, words), reduce(and_, (each.path.stat().st_mode & 0o666 for each in replacements)))
+    _keep(
+        folder,
+        _packed(workspace.root, replacements, {"words": words, "names": [*names]}),
+        reduce(and_, (each.path.stat().st_mode & 0o666 for each in replacements)),
+    )
     is_done = False
     try:
         for each in replacements:
@@ -117,15 +129,20 @@ def settle(workspace: Workspace) -> Undone | None:
     return _taken_back(path, record, changed)
 
 
+def last(workspace: Workspace) -> Record:
+    """Return the record of the last change; InputError where there is none."""
+    path = _kept(workspace.root, _LAST)
+    if path is None:
+        raise InputError(f"there is no merge or rename to take back here; {_GIT}")
+    return _read(workspace.root, path)
+
+
 def undo(workspace: Workspace) -> Undone:
     """Take the last change back, byte for byte; the caller holds the lock of the workspace.
 
     InputError where there is none, or where one of its files was changed since.
     """
-    path = _kept(workspace.root, _LAST)
-    if path is None:
-        raise InputError(f"there is no merge or rename to take back here; {_GIT}")
-    record = _read(workspace.root, path)
+    record, path = last(workspace), workspace.root / FOLDER / _LAST
     changed = record.changed()
     for each, state in changed.items():
         if not state:
@@ -135,7 +152,7 @@ def undo(workspace: Workspace) -> Undone:
     return _taken_back(path.parent / _PENDING, record, changed)
 
 
-def _taken_back(path: Path, record: _Record, changed: dict[Path, bool | None]) -> Undone:
+def _taken_back(path: Path, record: Record, changed: dict[Path, bool | None]) -> Undone:
     """Put the files back that a change has replaced, the last one first, and remove its record."""
     for each, _, before in reversed(record.files):
         if changed[each]:
@@ -165,7 +182,7 @@ def _keep(folder: Path, data: bytes, mode: int) -> None:
     _rename(folder, _NEW, _PENDING)
 
 
-def _packed(root: Path, replacements: Sequence[Replacement], words: str) -> bytes:
+def _packed(root: Path, replacements: Sequence[Replacement], said: dict[str, object]) -> bytes:
     from io import BytesIO
     from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -175,14 +192,14 @@ def _packed(root: Path, replacements: Sequence[Replacement], words: str) -> byte
     ]
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
-        contents = json.dumps({"words": words, "files": listed}, ensure_ascii=False, indent=1)
+        contents = json.dumps(said | {"files": listed}, ensure_ascii=False, indent=1)
         archive.writestr(ZipInfo(_CONTENTS), contents.encode(), ZIP_DEFLATED)
         for entry, each in zip(listed, replacements, strict=True):
             archive.writestr(ZipInfo(entry["path"]), each.before, ZIP_DEFLATED)
     return packed.getvalue()
 
 
-def _read(root: Path, path: Path) -> _Record:
+def _read(root: Path, path: Path) -> Record:
     from zipfile import BadZipFile, ZipFile
 
     try:
@@ -192,7 +209,7 @@ def _read(root: Path, path: Path) -> _Record:
                 (_target(root, entry["path"]), str(entry["after"]), _checked(archive.read(entry["path"]), entry["before"]))
                 for entry in contents["files"]
             )
-            return _Record(str(contents["words"]), files)
+            return Record(str(contents["words"]), tuple(map(str, contents["names"])), files)
     except (BadZipFile, EOFError, KeyError, TypeError, ValueError, NotImplementedError) as error:
         raise StorageError(f"this record is damaged ({error}); remove it, and see with kg check how the files are", path=path) from None
     except OSError as error:

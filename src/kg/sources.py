@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import names, triples, turtle
 from .dates import bounds
 from .errors import InputError
+from .lookup import living
 from .model import Entity, Source
 from .sheet import add_entities
 from .sheet.holdings import read_triples, refuse_bundled
@@ -155,7 +156,7 @@ def _author(index: Index, key: str, author: str | None, title: str | None) -> tu
         iri = lookup.thing(author)
         definition = f"The author of {title or key!r}."
     else:
-        iri, lookup = f"{index.workspace.prefixes['ent']}author-of-{key}", None
+        iri, lookup = living(index, f"{index.workspace.prefixes['ent']}author-of-{key}"), None
         definition = f"Whoever wrote src:{key}, whose author is not named."
     if iri in index.entities:
         return iri, None

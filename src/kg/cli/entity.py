@@ -87,6 +87,7 @@ def undo(app: App) -> None:
     Example: kg entity undo
     """
     from .. import journal
+    from ..entities import undo as work
 
     _refuse_bundled(app)
     with hold(app):
@@ -94,7 +95,7 @@ def undo(app: App) -> None:
         if cut_off:
             say_settled(cut_off)
             return
-        done = journal.undo(app.workspace)
+        done = work(app.workspace)
     _say(f"took back {done.words}: {_files(done.paths)} as before")
 
 

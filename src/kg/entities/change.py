@@ -18,17 +18,21 @@ _MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of the files: `words` name the change, `question` asks for it, `lines` say what would be otherwise."""
+    """What becomes of the files: `words` name the change, `question` asks for it, `lines` say what would be otherwise.
+
+    `names` are the IRIs that come with it.
+    """
 
     workspace: Workspace
     words: str
     question: str
     lines: tuple[str, ...]
     replacements: tuple[Replacement, ...]
+    names: tuple[str, ...] = ()
 
     def write(self) -> None:
         """Replace the files, all or none; the caller holds the lock of the workspace."""
-        journal.replace_all(self.workspace, self.replacements, words=self.words)
+        journal.replace_all(self.workspace, self.replacements, words=self.words, names=self.names)
 
 
 def counted(number: int, noun: str) -> str:

@@ -39,6 +39,10 @@ class Links:
                     raise unreadable(error, path) from None
                 self._sets[path] = data, mappings.parse(data, path=path)
 
+    def naming(self, iri: str) -> set[Path]:
+        """Return the files with a row about a name."""
+        return {path for path in self._sets if any(iri in (row.subject_id, row.object_id) for row in self._rows(path))}
+
     def refuse_conflicts(self, old: Entity, new: Entity) -> None:
         """Refuse where two entities are linked to different things of one data set, or a link of one was rejected for the other."""
         path = self.workspace.links_file

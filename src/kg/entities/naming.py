@@ -42,7 +42,7 @@ def _iri(index: Index, words: str) -> str:
     old = lookup.deprecated(index)
     if iri in index.entities or iri in old:
         return iri
-    if index.said_of(iri):
+    if iri and index.said_of(iri):
         raise InputError(f"{names.compact(iri, prefixes)} is no entity; entities are named {prefixes['ent']}…, as in ent:NAME")
     labels = {each.iri: each.label for each in index.entities.values() if each.iri not in old}
     found = lookup.Lookup(prefixes, labels, index=index).find(wanted) if wanted else []

@@ -61,7 +61,8 @@ def _change(index: Index, both: tuple[Entity, Entity], lines: list[str], *, word
     if entity.iri != renamed.iri:
         short = names.compact(renamed.iri, index.workspace.prefixes)
         lines += [*uses(index, files, entity.iri, short), *linked, *naming(index.workspace, entity.iri, short)]
-    return Change(index.workspace, words, question, tuple(lines), tuple(replacements))
+    come = (renamed.iri,) if entity.iri != renamed.iri else ()
+    return Change(index.workspace, words, question, tuple(lines), tuple(replacements), come)
 
 
 def _rewrite(files: GraphFiles, old: Entity, new: Entity) -> Rewrite:
