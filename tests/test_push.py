@@ -107,7 +107,7 @@ def test_kg_push_says_when_something_did_not_arrive(run_kg: RunKg, root: Path) -
         done = run_kg("--dir", root, "push", "--endpoint", address + "/query", "--graph-store", address + "/store")
         assert done.code == 1
         assert "triples sent, but the endpoint counts" in done.err
-        assert done.err.splitlines()[-1] == f"kg: 5 graphs at {address}/query are not as they are here"
+        assert done.err.splitlines()[-1] == f"kg: 6 graphs at {address}/query are not as they are here"
 
 
 def test_an_endpoint_that_is_no_graph_store_is_told_with_what_to_name(run_kg: RunKg, address: str, root: Path) -> None:
