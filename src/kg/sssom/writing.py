@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .. import targets
 from . import header
-from .slots import ALWAYS, BUILT_IN, COLUMNS, MANY, MANY_REFERENCES, NUMBERS, PROPAGATED, REFERENCES
+from .slots import ALWAYS, BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, NUMBERS, PROPAGATED, REFERENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 UNSPECIFIED = BUILT_IN["sssom"] + "license/unspecified"
 """The licence of a set that names none; SSSOM wants one."""
+_FIELDS = [column for column in COLUMNS if column in FIELDS]
+_NOTHING = ("", ())
 _TO_QUOTE = re.compile('[\t\n\r"]')
 _LOCAL = re.compile(r"[^\s|\"<>{}\\^`\x00-\x20]+")
 _NAMESPACE = re.compile(r"(.*[/#:=])(.+)", re.DOTALL)
@@ -31,7 +33,8 @@ def text_of(mapping_set: MappingSet, prefix_map: Map[str, str], name: str) -> st
     """Return a mapping set in canonical form."""
     prefixes = _Prefixes(mapping_set.prefixes, prefix_map)
     rows = [_cells(mapping, prefixes) for mapping in mapping_set.mappings]
-    columns = [column for column in COLUMNS if column in ALWAYS or any(row.get(column) for row in rows)]
+    used = set(ALWAYS).union(*rows)
+    columns = [column for column in COLUMNS if column in used]
     lines = sorted({tuple(row.get(column, "") for column in columns) for row in rows})
     metadata: dict[str, Value] = {
         "license": UNSPECIFIED,
@@ -85,9 +88,9 @@ class _Prefixes:
 
 def _cells(mapping: Mapping, prefixes: _Prefixes) -> dict[str, str]:
     found = dict(mapping.more)
-    for column in COLUMNS:
-        value = getattr(mapping, column, None)
-        if value is None or value in ("", ()):
+    for column in _FIELDS:
+        value = getattr(mapping, column)
+        if value is None or value in _NOTHING:
             continue
         if column in MANY:
             found[column] = "|".join(_escaped(prefixes.compact(one) if column in MANY_REFERENCES else one) for one in value)
