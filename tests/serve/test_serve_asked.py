@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kg import index, workspace
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -21,6 +23,7 @@ pytest_plugins = ("served",)
 OWN = "https://w3id.org/claimgraph/default-graph"
 ENTITIES = "https://w3id.org/claimgraph/graph/entities"
 ENTITY = "<https://w3id.org/claimgraph/entity/taliban>"
+_TITLE = '<code title="The SHA-256 of the canonical N-Quads (RDFC-1.0) of all its graphs; kg stats prints it, too.">'
 _HASH = re.compile(r"(content hash,|  <p>Data set: <code).*\r?\n")
 
 
@@ -58,6 +61,19 @@ def test_a_network_and_a_map_of_the_server_are_those_of_the_files(served: Served
             assert run_kg(command, "-o", tmp_path / where / name, *options, cwd=root).code == 0
         here, there = ((tmp_path / where / name).read_bytes().decode() for where in ("here", "there"))
         assert without_hash(here) == there
+
+
+def test_the_server_tells_the_content_hash_of_the_files(served: Served, root: Path) -> None:
+    wanted = index.load(workspace.find(root)).shown_hash
+    assert wanted.startswith("sha256:")
+    assert served.get("/health").json["content"] == wanted
+    for address in ("/", "/sparql", "/queries/", "/map", "/entity/taliban"):
+        page = served.get(address, Accept="text/html")
+        if page.status == 303:
+            page = served.get(page.headers["location"], Accept="text/html")
+        assert f"<code>{wanted}</code>" in page.text.replace(_TITLE, "<code>"), address
+    spdx = f'<http://spdx.org/rdf/terms#checksumValue> "{wanted[7:]}"^^'
+    assert spdx in served.get("/.well-known/void", Accept="text/turtle").text
 
 
 @pytest.mark.parametrize("way", [[], ["--update"]])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .. import names
-from ..description import VOID, Words, iri_of, number, say_contents, say_linksets, size_of
+from ..description import VOID, Words, iri_of, number, say_checksum, say_contents, say_linksets, size_of
 from .jobs import Reply, problem
 from .negotiation import best
 from .sparql import GRAPH_FORMS, graph_reply
@@ -60,6 +60,8 @@ def void(index: Index, job: Job) -> Reply:
     words, at = Words(), ox.NamedNode(iri_of(index))
     words.say(at, VOID + "sparqlEndpoint", ox.NamedNode(job["host"] + "/sparql"))
     words.say(at, names.IDENTIFIER, ox.Literal(str(job["generation"])))
+    if index.shown_hash:
+        say_checksum(words, at, index.shown_hash.partition(":")[2])
     say_contents(words, index, at)
     say_linksets(words, index, at)
     return _given(index, job, words)

@@ -110,7 +110,7 @@ def for_people(reply: Reply, accept: str, fields: str, path: str = "") -> Reply:
         return reply
     values = dict(parse_qsl(fields, errors="replace")) if fields.count("&") < _FIELDS else {}
     problem = {"line": None, **json.loads(reply.body), "source": "", "is_busy": "Retry-After" in reply.headers}
-    shared: dict[str, Any] = {"status": reply.status, "headers": reply.headers, "site": "claimgraph", "problem": problem}
+    shared: dict[str, Any] = {"status": reply.status, "headers": reply.headers, "site": "claimgraph", "digest": "", "problem": problem}
     if path in _ASKING and values.get("query"):
         text, view = values["query"].replace("\r\n", "\n"), values.get("view", "table")
         return render.page("stopped.html.j2", here="ask", text=text, view=view, found=None, prefixes=(), **shared)

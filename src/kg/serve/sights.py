@@ -94,7 +94,7 @@ def warm(index: Index) -> None:
 def site(index: Index) -> dict[str, Any]:
     """Return what every page says of the workspace."""
     titles = [source.title or source.label for source in index.sources.values()]
-    return {"site": titles[0] if len(titles) == 1 else "Who says what about whom"}
+    return {"site": titles[0] if len(titles) == 1 else "Who says what about whom", "digest": index.shown_hash}
 
 
 def _ask(index: Index, asked: Asked) -> Reply:

@@ -52,7 +52,7 @@ def main(descriptor: int) -> None:
         return
     gc.collect()
     gc.freeze()  # the collector would write to every page that the workers share
-    channel.sendall(wire.line(event="ready", digest=digest, **_counts(loaded)))
+    channel.sendall(wire.line(event="ready", digest=digest, **_facts(loaded)))
     _serve(channel, loaded, {"generation": digest, **orders["settings"]})
 
 
@@ -76,8 +76,8 @@ def _load(root: str) -> tuple[Loaded, str]:
     raise KgError("the files change faster than they can be read")
 
 
-def _counts(loaded: Loaded) -> dict[str, int]:
-    return {"claims": len(loaded.claims), "entities": len(loaded.entities), "triples": loaded.size}
+def _facts(loaded: Loaded) -> dict[str, int | str]:
+    return {"content": loaded.shown_hash, "claims": len(loaded.claims), "entities": len(loaded.entities), "triples": loaded.size}
 
 
 def _serve(channel: socket.socket, loaded: Loaded, settings: dict[str, Any]) -> None:
