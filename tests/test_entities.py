@@ -342,6 +342,22 @@ def test_a_chain_of_names_ends_in_the_one_in_use(mills: Workspace) -> None:
     assert Lookup(NAMES, index=found).find("mill 1") == [ent("mill-7")]
 
 
+def test_a_label_in_use_is_before_one_that_was_given_up(mills: Workspace) -> None:
+    rename(loaded(mills), "ent:mill-1", "first", label="the first").write()
+    assert Lookup(NAMES, index=loaded(mills)).find("mill 1") == [ent("first")]
+    relabel(loaded(mills), "ent:mill-7", "mill 1").write()
+    assert Lookup(NAMES, index=loaded(mills)).find("Mill 1") == [ent("mill-7")]
+
+
+def test_an_unnamed_author_who_is_called_otherwise_is_no_second_one(mills: Workspace) -> None:
+    from kg.sources import register
+
+    rename(loaded(mills), "ent:author-of-ml", "keeper").write()
+    (mills.graph_dir / "ml.ttl").unlink()
+    found = register(loaded(mills), WORDS.encode(), key="ml")
+    assert (found.source.creator, found.author) == (ent("keeper"), None)
+
+
 def test_a_circle_of_names_written_by_hand_leads_nowhere_and_is_an_error(mills: Workspace) -> None:
     path = mills.graph_dir / "entities.ttl"
     circle = "".join(

@@ -79,10 +79,10 @@ def rename(app: App, old: str, new: str | None, *, label: str | None, yes: bool,
 @entity.command()
 @click.pass_obj
 def undo(app: App) -> None:
-    """Take the last merge or rename back: its files become what they were, byte for byte.
+    """Take the last merge or rename back, byte for byte.
 
-    Refused where one of them was changed since. Kept is the way back from one change, in .kg/, which is no part of the data; what lies
-    further back git knows, where the workspace is kept in it.
+    Refused where one of its files was changed since, or another one names what came with it. Kept is the way back from one change, in
+    .kg/, which is no part of the data; what lies further back git knows, where the workspace is kept in it.
 
     Example: kg entity undo
     """
