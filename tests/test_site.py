@@ -395,6 +395,7 @@ def test_a_disk_that_fails_while_the_new_site_takes_its_place_gives_the_old_one_
 ) -> None:
     folder.replace(tmp_path / "site", files("index.html"), {})
     (tmp_path / "site" / "A-mine").write_text("one")
+    (tmp_path / "site" / "A-nowhere").symlink_to("nothing")
     (tmp_path / "site" / "B-mine").write_text("two")
     before = tree(tmp_path)
     rename = Path.rename
@@ -409,6 +410,7 @@ def test_a_disk_that_fails_while_the_new_site_takes_its_place_gives_the_old_one_
     with pytest.raises(Exception, match="cannot write"):
         folder.replace(tmp_path / "site", files("index.html", "new.html"), {})
     assert tree(tmp_path) == before
+    assert (tmp_path / "site" / "A-nowhere").is_symlink()
 
 
 def test_the_manifest_lists_every_file_and_the_content(ferry_index: Index, tmp_path: Path) -> None:

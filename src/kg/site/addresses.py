@@ -105,7 +105,7 @@ def _name(local: str, iri: str, *, is_shared: bool) -> str:
 
 def _things(index: Index) -> set[str]:
     """Return the IRIs that have a page: all own ones, and of others those that something is said of, classes, and units."""
-    base, found = index.workspace.base, {index.workspace.graph_iri(path) for path in index.workspace.graph_files}
+    base, found = index.workspace.base, {index.workspace.graph_iri(path) for path in index.workspace.data_files}
     found.add(names.KG[:-1])
     kinds = {names.TYPE, names.UNIT}
     for quad in index.store.quads_for_pattern(None, None, None, ox.DefaultGraph()):

@@ -6,7 +6,6 @@ listed, or that somebody has changed since.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -137,23 +136,24 @@ def _swap(made: Path, target: Path, kept: list[str]) -> None:
     had = target.exists()
     if had:
         target.rename(old)
+    is_done = False
     try:
         made.rename(target)
         for name in kept:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (old / name).rename(target / name)
-    except BaseException:
-        _undo(made, target, old, kept, had=had)
-        raise
+        is_done = True
+    finally:  # also where somebody interrupts
+        if not is_done:
+            _undo(made, target, old, kept, had=had)
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _undo(made: Path, target: Path, old: Path, kept: list[str], *, had: bool) -> None:
     for name in kept:
-        if (target / name).exists() and not (old / name).exists():
+        if os.path.lexists(target / name) and not os.path.lexists(old / name):
             (target / name).rename(old / name)
     if target.exists():
         target.rename(made)
     if had:
-        with contextlib.suppress(FileExistsError):
-            old.rename(target)
+        old.rename(target)
