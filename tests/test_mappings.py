@@ -337,6 +337,7 @@ def test_a_broken_set_is_told_with_its_line_by_whoever_loads_it(space: workspace
 
 
 def test_a_question_loads_neither_csv_nor_the_records(space: workspace.Workspace) -> None:
+    space.links_file.write_text('#mapping_set_version: "1.0"\n' + space.links_file.read_text())
     code = (
         "import sys; from kg import index, workspace; index.load(workspace.find(sys.argv[1])); "
         "print(sorted({'csv', 'json', 'hashlib', 'yaml', 'kg.mappings', 'kg.targets', 'kg.sssom.writing'} & set(sys.modules)))"

@@ -108,7 +108,9 @@ def _scalar(text: str, path: object, line: int) -> str:
 
 
 def _unquoted(text: str, path: object, line: int) -> str:
-    import json
+    if len(text) > 1 and text.endswith('"') and "\\" not in text and '"' not in text[1:-1]:
+        return text[1:-1]
+    import json  # for escapes only: a question must not wait for it
 
     try:
         value = json.loads(text)
