@@ -23,7 +23,7 @@ import rdflib.compare
 from hypothesis import HealthCheck, given, settings
 from test_triples import claims as hostile_claims
 
-from kg import context, export, index, names, turtle, workspace
+from kg import context, export, index, names, site, turtle, workspace
 from kg import triples as records
 from kg.errors import InputError, UsageError
 from kg.export import FORMATS, Wanted
@@ -709,3 +709,11 @@ def test_what_is_not_accepted_is_in_rdf_and_not_in_networks(odd_space: workspace
     loaded = with_claims(odd_space, draft, ferry.CLAIMS[1])
     assert claims_of(triples_of(read_by_rdflib(made("turtle", loaded), "turtle"))) == (draft, ferry.CLAIMS[1])
     assert read_gexf(made("gexf", loaded)) == [ferry.CLAIMS[1]]
+
+
+def test_a_site_publishes_the_context_and_the_data_set(ferry_index: Index) -> None:
+    files = {file.path: file.data for file in site.build(ferry_index)}
+    assert files[context.NAME] == made("context", ferry_index)
+    assert files["data.ttl"] == made("turtle", ferry_index)
+    assert files["data.nq"] == made("nquads", ferry_index)
+    assert read_by_rdflib(files["data.jsonld"], "jsonld") == said_by_files(ferry_index)

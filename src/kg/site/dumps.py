@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from .. import canonicalization
+from .. import canonicalization, context
 from ..description import Distribution
-from ..errors import LimitError
+from ..errors import InputError, LimitError
+from ..export import Wanted, export
 from ..index import triples_in
 from .site import File
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["files"]
 
 STEM = "data"
+_EXPORTS = {
+    "turtle": ("ttl", "Turtle, all files as one", "text/turtle"),
+    "jsonld": ("jsonld", f"JSON-LD, a graph for each file; its words are those of {context.NAME}", "application/ld+json"),
+}
+"""What else `kg export` writes for a site: suffix, title and media type by the name of the format."""
 
 
 def files(site: Site) -> Iterator[File]:
@@ -27,6 +33,13 @@ def files(site: Site) -> Iterator[File]:
     canonical = _canonical(site.index)
     if canonical is not None:
         yield _dump(site, "nq", "Canonical N-Quads (RDFC-1.0), a graph for each file", "application/n-quads", canonical)
+    yield File(context.NAME, context.document(site.index))
+    for name, (suffix, title, media_type) in _EXPORTS.items():
+        try:
+            made = export(Wanted(site.index), name)
+        except InputError:  # something is said that the format has no place for; the others have it
+            continue
+        yield _dump(site, suffix, title, media_type, made.files[""])
 
 
 def _dump(site: Site, suffix: str, title: str, media_type: str, data: bytes) -> File:
