@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .answers import Answer, Term
     from .checks import Finding
     from .index import Index
+    from .mappings import MappingSet
     from .model import Claim
     from .remote import Endpoint
     from .view import Page
@@ -58,6 +59,19 @@ class Session:
     def claims(self) -> tuple[Claim, ...]:
         """The accepted claims, by IRI."""
         return self.index.claims
+
+    @property
+    def links(self) -> MappingSet:
+        """The links of the files to other data sets; `mappings` has the denied ones, too, `accepted` has not.
+
+        >>> import kg
+        >>> [link.object_id for link in kg.open().links.accepted if link.subject_label == "NATO"][-1]
+        'http://www.wikidata.org/entity/Q7184'
+        """
+        from . import mappings
+
+        self.workspace.refuse_ways_out()
+        return mappings.read(self.workspace.links_file, missing_ok=True)
 
     def query(self, text: str, *, engine: str = "oxigraph", limit: int | None = None, **values: object) -> Rows:
         """Ask SPARQL or a saved query, with its parameters as keywords; QueryError or UsageError where that cannot be.
