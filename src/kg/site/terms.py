@@ -127,6 +127,17 @@ class Terms:
         inner = [self._tree(each, below, above | {iri}) for each in sorted(below.get(iri, ()), key=self._order) if each not in above]
         return self._term(iri, without={_BROADER} if above else set())._replace(narrower=inner)
 
+    def anchors(self) -> set[str]:
+        """Return the anchors that the page of the terms has."""
+        families = [*self.properties(), *self.schemes()]
+        every = [*self.classes(), *self.relations(), *(term for family in families for term in family.terms)]
+        found = {family.anchor for family in families}
+        while every:
+            term = every.pop()
+            found.add(term.anchor)
+            every += term.narrower
+        return found
+
     def mappings(self) -> list[tuple[Cell, str, list[Cell]]]:
         """Return what ties own terms to those of others: the term, how, and what it is tied to."""
         rows = []

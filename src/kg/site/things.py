@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
+
 from ..pages import portrait
 from ..pages.cards import card, dealt, disputed, told
 from .beside import beside, embedded, offers
+from .terms import Terms, anchor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,9 +31,11 @@ _MORE = "and more; the documents of this page name them"
 def things(site: Site) -> Iterator[File]:
     """Yield the pages and documents of all things; those of whole folders belong to the rooms that list these."""
     deck = _Deck(site.index.claims)
+    anchors = Terms(site.shown("ontology/index.html")).anchors()
     for iri in site.addresses:
         if not site.addresses.file(iri).endswith(f"/{_LISTED}"):
-            yield from _thing(site, iri, deck)
+            in_ontology = f"../ontology/index.html#{anchor(iri)}" if anchor(iri) in anchors else ""
+            yield from _thing(site, iri, deck, [("In the ontology", in_ontology)] if in_ontology else [])
 
 
 class _Deck:
@@ -52,7 +57,7 @@ class _Deck:
         return [self._made[iri] for iri in iris]
 
 
-def _thing(site: Site, iri: str, deck: _Deck) -> Iterator[File]:
+def _thing(site: Site, iri: str, deck: _Deck, ways: Sequence[tuple[str, str]]) -> Iterator[File]:
     file = site.addresses.file(iri)
     path = f"{file}.html"
     shown = site.shown(path)
@@ -66,11 +71,22 @@ def _thing(site: Site, iri: str, deck: _Deck) -> Iterator[File]:
         documents=offers(file),
         linked=embedded(documents),
         map_href=_on_map(about, path),
+        ways=ways,
+        note=_note(site, iri),
         turn=turn,
         more_uses=_MORE,
     )
     yield from documents
     yield from _further(site, about, file, turn, deck)
+
+
+def _note(site: Site, iri: str) -> str:
+    """Return what the page of a graph says of it, as nothing that it holds is about itself."""
+    if not iri.startswith(site.index.workspace.prefixes["graph"]):
+        return ""
+    site.index.add_graphs()
+    count = sum(1 for _ in site.index.store.quads_for_pattern(None, None, None, ox.NamedNode(iri)))
+    return f"A file of the workspace, which is a graph of its own. Its {count:,} statements are in the documents of this page."
 
 
 def _further(site: Site, about: portrait.Portrait, file: str, turn: Callable[[str, int], str], deck: _Deck) -> Iterator[File]:
