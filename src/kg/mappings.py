@@ -113,7 +113,8 @@ def serialize(mapping_set: MappingSet, prefix_map: Map[str, str], *, name: str =
     """Return a mapping set in canonical form; `name` is that of its graph, for a set that says no `mapping_set_id` of its own."""
     from .sssom.writing import text_of
 
-    return text_of(mapping_set, prefix_map, name)
+    rows, said, declared = mapping_set.mappings, mapping_set.metadata, mapping_set.prefixes
+    return text_of(rows, said, declared=declared, prefix_map=prefix_map, name=name)
 
 
 def canonical(data: bytes, prefix_map: Map[str, str], *, path: Path) -> str:

@@ -7,17 +7,16 @@ Only the prefixes that some cell needs are declared.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import targets
 from . import header
 from .slots import ALWAYS, BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, NUMBERS, PROPAGATED, REFERENCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from collections.abc import Mapping as Map
 
-    from ..mappings import Mapping, MappingSet
     from .header import Value
 
 UNSPECIFIED = BUILT_IN["sssom"] + "license/unspecified"
@@ -29,21 +28,21 @@ _LOCAL = re.compile(r"[^\s|\"<>{}\\^`\x00-\x20]+")
 _NAMESPACE = re.compile(r"(.*[/#:=])(.+)", re.DOTALL)
 
 
-def text_of(mapping_set: MappingSet, prefix_map: Map[str, str], name: str) -> str:
-    """Return a mapping set in canonical form."""
-    prefixes = _Prefixes(mapping_set.prefixes, prefix_map)
-    rows = [_cells(mapping, prefixes) for mapping in mapping_set.mappings]
+def text_of(mappings: Sequence[Any], said: Map[str, Value], *, declared: Map[str, str], prefix_map: Map[str, str], name: str) -> str:
+    """Return a mapping set in canonical form: records with the fields of a `kg.mappings.Mapping`, and what is `said` of all of them."""
+    prefixes = _Prefixes(declared, prefix_map)
+    rows = [_cells(mapping, prefixes) for mapping in mappings]
     used = set(ALWAYS).union(*rows)
     columns = [column for column in COLUMNS if column in used]
     lines = sorted({tuple(row.get(column, "") for column in columns) for row in rows})
     metadata: dict[str, Value] = {
         "license": UNSPECIFIED,
         "mapping_set_id": prefix_map.get("graph", "urn:") + name,
-        **{key: value for key, value in mapping_set.metadata.items() if value},
+        **{key: value for key, value in said.items() if value},
     }
     for column in PROPAGATED:  # what the header said for all rows stands in the rows now
         metadata.pop(column, None)
-    prefixes.keep(metadata, (cell for mapping in mapping_set.mappings for _, cell in mapping.more))
+    prefixes.keep(metadata, (cell for mapping in mappings for _, cell in mapping.more))
     head = header.write("curie_map", prefixes.used) if prefixes.used else []
     for key in sorted(metadata):
         head += header.write(key, metadata[key])
@@ -86,8 +85,8 @@ class _Prefixes:
         return prefix
 
 
-def _cells(mapping: Mapping, prefixes: _Prefixes) -> dict[str, str]:
-    found = dict(mapping.more)
+def _cells(mapping: Any, prefixes: _Prefixes) -> dict[str, str]:
+    found: dict[str, str] = dict(mapping.more)
     for column in _FIELDS:
         value = getattr(mapping, column)
         if value is None or value in _NOTHING:
