@@ -30,6 +30,7 @@ from kg.export import FORMATS, Wanted
 from kg.export.network import parted
 from kg.model import Claim, Literal
 from kg.projection import EVIDENCE
+from kg.remote import RemoteIndex
 from kg.sheet.table import unguarded
 
 if TYPE_CHECKING:
@@ -702,6 +703,14 @@ def test_some_claims_make_a_smaller_network(run_kg: Callable[..., Run], ferry_in
     assert done.code == 0
     assert 0 < len(found) < len(ferry_index.claims)
     assert set(found) < set(ferry_index.claims)
+
+
+@pytest.mark.parametrize("name", ["turtle", "trig", "nquads", "jsonld"])
+def test_what_an_endpoint_has_is_exported_without_the_ontology(ferry_index: Index, name: str) -> None:
+    found = read_by_rdflib(made(name, RemoteIndex(ferry_index.workspace, ferry_index.store)), name)
+    assert {quad.graph_name for quad in found} == {ox.DefaultGraph()}
+    assert claims_of(triples_of(found)) == ferry_index.all_claims
+    assert {quad.subject for quad in found} == {quad.subject for quad in said_by_files(ferry_index)}
 
 
 def test_what_is_not_accepted_is_in_rdf_and_not_in_networks(odd_space: workspace.Workspace) -> None:

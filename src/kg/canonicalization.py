@@ -52,13 +52,13 @@ def content_hash(graphs: Iterable[tuple[str, Iterable[ox.Triple]]]) -> str:
 
 
 def lines(graphs: Iterable[tuple[str, Iterable[ox.Triple]]]) -> list[bytes]:
-    """Return the canonical N-Quads of a data set, line by line."""
+    """Return the canonical N-Quads of a data set, line by line; the graph without a name is the default graph."""
     found: list[bytes] = []
     unnamed: list[bytes] = []
     for graph, said in graphs:
         text = ox.serialize(said, format=ox.RdfFormat.N_TRIPLES) or b""
         # No literal holds this end of a line: its line feeds are escaped.
-        own = text.replace(b" .\n", f" <{graph}> .\n".encode()).split(b"\n")[:-1]
+        own = (text.replace(b" .\n", f" <{graph}> .\n".encode()) if graph else text).split(b"\n")[:-1]
         if b"_:" in text:
             unnamed += filter(_MENTIONS_BLANK.match, own)
             own = [line for line in own if not _MENTIONS_BLANK.match(line)]
@@ -74,14 +74,18 @@ def _named(unnamed: list[bytes]) -> list[bytes]:
 
     def work(desk: Desk) -> list[bytes]:
         desk.begin()
-        named = ox.Dataset(ox.parse(b"\n".join(unnamed), format=ox.RdfFormat.N_QUADS))
+        named = ox.Dataset(_quads(unnamed))
         named.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         return (ox.serialize(named, format=ox.RdfFormat.N_QUADS) or b"").split(b"\n")[:-1]
 
     try:
         found: list[bytes] = confined.run(work, LIMITS).value
     except LimitError:
-        graphs = sorted({line.rpartition(b" <")[2][:-3].decode() for line in unnamed})
+        graphs = sorted({quad.graph_name.value for quad in _quads(unnamed) if isinstance(quad.graph_name, ox.NamedNode)} or {"default"})
         where = f"<{graphs[0]}>" + (f" and {len(graphs) - 1} more" if graphs[1:] else "")
         raise LimitError(f"the blank nodes of {where} are too alike for a content hash to be found; give them IRIs") from None
     return found
+
+
+def _quads(found: list[bytes]) -> Iterable[ox.Quad]:
+    return ox.parse(b"\n".join(found), format=ox.RdfFormat.N_QUADS)

@@ -89,7 +89,7 @@ def graphs_of(wanted: Wanted) -> Graphs:
     if not found:
         found = {"": [quad.triple for quad in index.store.quads_for_pattern(None, None, None, ox.DefaultGraph())]}
     if wanted.claims is not None or "" in found:
-        chosen = _mentioned(index, index.all_claims if wanted.claims is None else wanted.claims)
+        chosen = _everything(index) if wanted.claims is None else _mentioned(index, wanted.claims)
         found = {graph: list(_about(said, chosen)) for graph, said in found.items()}
     return _renamed({graph: said for graph, said in found.items() if said})
 
@@ -133,6 +133,11 @@ def _refuse_for_xml(triple: ox.Triple) -> None:
     forbidden = _NOT_XML.search(value.value) if isinstance(value, ox.Literal) else None
     if forbidden:
         raise InputError(f"{triple.subject} has a literal with U+{ord(forbidden[0]):04X}, which XML cannot hold; turtle can")
+
+
+def _everything(index: Index) -> set[str]:
+    """Return what a workspace holds, as opposed to its ontology, which an endpoint has in the same graph."""
+    return {claim.iri for claim in index.all_claims} | index.passages.keys() | index.sources.keys() | index.entities.keys()
 
 
 def _mentioned(index: Index, claims: Iterable[Claim]) -> set[str]:
