@@ -159,6 +159,20 @@ def test_a_set_that_cannot_be_read_is_one_finding(space: Workspace, run_kg: Any)
     ]
 
 
+def test_a_single_mapping_set_can_be_checked_wherever_it_lies(space: Workspace, run_kg: Any, tmp_path: Path) -> None:
+    rows = (link(), link(object_id="https://www.wikidata.org/wiki/Q5"))
+    mappings.write(tmp_path / "mine.sssom.tsv", MappingSet(rows), space.prefixes)
+    done = run_kg("check", "mine.sssom.tsv", cwd=space.root)
+    assert (done.code, len(done.out.splitlines())) == (1, 1)
+    assert "Wikidata names the thing" in done.out
+    (tmp_path / "mine.sssom.tsv").write_text("subject_id\n")
+    done = run_kg("check", "mine.sssom.tsv", cwd=space.root)
+    assert (done.code, done.err) == (
+        3,
+        "kg: mine.sssom.tsv:1: the table lacks predicate_id, object_id; the first line that does not begin with # names the columns\n",
+    )
+
+
 def test_candidates_that_are_decided_or_lead_to_a_page_are_found_and_need_no_proof(space: Workspace) -> None:
     open_one = link(object_id=WD + "Q5", comment="", confidence=None, mapping_justification="")
     denied = link(object_id=WD + "Q1", predicate_modifier="Not")

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from .sssom.header import Value
 
-__all__ = ["NOT", "Mapping", "MappingSet", "canonical", "parse", "read", "serialize", "triples", "write"]
+__all__ = ["BROAD", "CLOSE", "EXACT", "NARROW", "NOT", "RELATED"]
+__all__ += ["Mapping", "MappingSet", "canonical", "parse", "read", "serialize", "triples", "write"]
 
 EXACT, CLOSE, BROAD, NARROW, RELATED = (names.SKOS + name + "Match" for name in ("exact", "close", "broad", "narrow", "related"))
 

@@ -95,13 +95,16 @@ def _own(index: Index) -> Index:
 def check_document(workspace: Workspace, path: Path, *, format: str | None = None) -> list[Finding]:  # noqa: A002  the word users know
     """Return what is to be corrected in an RDF file: ill-typed literals, IRIs of mixed scripts, and, if it holds claims, the shapes.
 
-    The ontology of the workspace says what relations there are. InputError where the file cannot be read.
+    A mapping set (`.sssom.tsv`) is looked at as the links of the workspace are. The ontology of the workspace says what relations there
+    are. InputError where the file cannot be read.
     """
     return look_at_document(workspace, path, format=format).findings
 
 
 def look_at_document(workspace: Workspace, path: Path, *, format: str | None = None) -> Checked:  # noqa: A002  the word users know
     """Do what `check_document` does, and say with what."""
+    if path.name.endswith(".sssom.tsv") and format is None:
+        return Checked(sorted(set(links.find_in(path, workspace, load(workspace, foreign=False).store)), key=order), 0, 0)
     document = documents.read_file(path, format=format)
     found = [Finding(path, None, "warning", words.removeprefix(f"{path}: "), "document") for words in document.warnings]
     found += _odd_terms(document.quads, path, workspace)

@@ -38,6 +38,13 @@ def find(workspace: Workspace, store: ox.Store) -> list[Finding]:
     return found
 
 
+def find_in(path: Path, workspace: Workspace, store: ox.Store) -> list[Finding]:
+    """Return what is wrong with any mapping set from the workspace; InputError where it cannot be read."""
+    rows = mappings.read(path).mappings
+    are_decided = path.name != workspace.candidates_file.name
+    return [*_rows(rows, path, workspace, store, are_decided=are_decided), *(_pairs(rows, path) if are_decided else ())]
+
+
 def _read(path: Path) -> tuple[Mapping, ...]:
     """Return the rows of a file; none where it cannot be read, which `kg.checks.form` tells."""
     try:

@@ -48,7 +48,7 @@ _FILES = click.argument("files", nargs=-1, metavar="[FILE]…", type=click.Path(
 def check(
     app: App, files: tuple[Path, ...], texts: tuple[Path, ...], seconds: float | None, memory: int | None, *, with_pyshacl: bool
 ) -> None:
-    """Check the workspace, or any RDF FILE, and say in which line what is to be corrected.
+    """Check the workspace, any RDF FILE, or a mapping set, and say in which line what is to be corrected.
 
     Exits 0 when nothing is (warnings allowed), 1 when something is, 3 or more when it could not be checked.
 
