@@ -99,7 +99,8 @@ def test_every_distribution_is_there_as_it_is_described(name: str, request: pyte
     built = request.getfixturevalue(name)
     told = "dcat:downloadURL ?at ; dcat:byteSize ?size ; dcat:mediaType ?type ; dcterms:title ?title"
     found = rows(described(built), f"<{DATASET}> dcat:distribution [ {told} ; spdx:checksum [ spdx:checksumValue ?sum ] ]")
-    assert found
+    assert {address.removeprefix(BASE_URL) for address, *_ in found} == {path for path in built.files if path.startswith("data.")}
+    assert len(found) == 11
     for address, size, media_type, title, digest in found:
         data = (built.folder / address.removeprefix(BASE_URL)).read_bytes()
         assert (str(len(data)), hashlib.sha256(data).hexdigest()) == (size, digest)

@@ -15,7 +15,7 @@ from .wanted import Export, Wanted
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FORMATS", "Export", "Format", "Wanted", "export", "format_of", "write"]
+__all__ = ["FORMATS", "Export", "Format", "Wanted", "export", "format_of", "write", "zipped"]
 
 
 class Format(NamedTuple):
@@ -81,14 +81,14 @@ def write(made: Export, path: Path) -> None:
     if list(made.files) == [""]:
         replace(path, made.files[""])
     elif path.suffix.lower() == ".zip":
-        replace(path, _zipped(made))
+        replace(path, zipped(made))
     else:
         path.mkdir(parents=True, exist_ok=True)
         for name, data in made.files.items():
             replace(path / name, data)
 
 
-def _zipped(made: Export) -> bytes:
+def zipped(made: Export) -> bytes:
     """Return the files as one archive that bears no time."""
     from io import BytesIO
     from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
