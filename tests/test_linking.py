@@ -685,6 +685,8 @@ def _first(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (_first("why", "so"), "and nothing else"),
         (_changed("workspace", "https://example.org/other/"), "not about this workspace"),
         (_changed("date", "2031-13-01"), "no YEAR-MONTH-DAY"),
+        (_changed("date", "2031-02-30"), "no YEAR-MONTH-DAY"),
+        (_changed("date", "0000-01-01"), "no YEAR-MONTH-DAY"),
         (_changed("reviewer", ""), "a reviewer has a name"),
         (_changed("reviewer", "Ann\x1b[31m"), "a reviewer has a name"),
         (_changed("reviewer", None), "have no reviewer"),

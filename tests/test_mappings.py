@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -50,6 +51,43 @@ def fault(text: str | bytes) -> str:
 
 def canonical(mapping_set: MappingSet) -> str:
     return mappings.serialize(mapping_set, names.prefixes())
+
+
+PADDING = "\t" * COLUMNS.count("\t")
+
+
+def _cell(text: str) -> str:
+    return '"{}"'.format(text.replace('"', '""'))
+
+
+@pytest.mark.parametrize("is_quoted", [True, False])
+def test_a_set_that_was_in_a_spreadsheet_is_the_same_set(*, is_quoted: bool) -> None:
+    head = HEAD + '#license: "https://rights.example/by 4"\n#mapping_set_title: Links\n'
+    before = parse(f"{head}{COLUMNS}\n{ROW}\n")
+    lines = [(_cell(line) if is_quoted else line) + PADDING for line in head.splitlines()]
+    rows = [COLUMNS, ROW]
+    if is_quoted:
+        rows = ["\t".join(_cell(cell) if cell else "" for cell in row.split("\t")) for row in rows]
+    after = parse("\r\n".join([*lines, *rows, PADDING, ""]).encode("utf-8-sig"))
+    assert after == before
+    assert after.metadata["license"] == "https://rights.example/by 4"
+
+
+def test_what_the_header_says_of_all_rows_is_looked_at_as_in_a_row() -> None:
+    table = f"{COLUMNS}\n{ROW}\n"
+    assert "'2031-02-30' is no date" in fault(f"{HEAD}#mapping_date: 2031-02-30\n{table}")
+    assert "it has one value" in fault(f"{HEAD}#mapping_tool:\n#- A\n#- B\n{table}")
+
+
+def test_what_the_header_says_stays_there_where_rows_say_otherwise() -> None:
+    found = parse(f"{HEAD}#mapping_tool: A\n{COLUMNS}\tmapping_tool\n{ROW}\tB\n")
+    assert (found.mappings[0].mapping_tool, found.metadata["mapping_tool"]) == ("B", "A")
+    assert parse(canonical(found)).metadata["mapping_tool"] == "A"
+
+
+def test_a_label_with_a_character_that_no_table_takes_can_be_read_back() -> None:
+    [row] = parse(canonical(MappingSet((replace(MILL, subject_label="Mill\0stone"),)))).mappings
+    assert row.subject_label == "Mill\ufffdstone"
 
 
 def test_a_row_is_read_with_whole_names_and_its_line() -> None:

@@ -106,6 +106,43 @@ def test_names_that_we_know_nothing_of_are_left_as_they_are(iri: str) -> None:
     assert targets.normalise(iri) == iri
 
 
+@pytest.mark.parametrize(
+    ("iri", "name"),
+    [
+        ("https://de.dbpedia.org/resource/Kabul", "http://de.dbpedia.org/resource/Kabul"),
+        ("http://de.dbpedia.org/page/Kabul", "http://de.dbpedia.org/resource/Kabul"),
+        ("http://dbpedia.org/page/Sa\u0303o_Paulo", "http://dbpedia.org/resource/S\u00e3o_Paulo"),
+    ],
+)
+def test_chapters_and_spellings_of_dbpedia_have_one_name_each(iri: str, name: str) -> None:
+    assert name in (targets.fault(iri) or "")
+    assert targets.fault(name) is None
+
+
+@pytest.mark.parametrize("key", ["P31", "L123", "L123-F1", "L123-S2", "E10", "statement/Q1-0A"])
+def test_whatever_wikidata_names_has_no_fault(key: str) -> None:
+    assert targets.fault(targets.PREFIXES["wd"] + key) is None
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["%zz", "\u202e", "\ud800", "[x]#a#b", "x" * 2_000, "\x7f", "\u2028x"],
+    ids=["escape", "bidi", "surrogate", "two fragments", "long", "control", "line"],
+)
+def test_what_could_not_be_read_back_is_no_name(rest: str) -> None:
+    for iri in ("https://place.example/" + rest, "http://dbpedia.org/resource/X" + rest):
+        assert targets.fault(iri), iri
+    with pytest.raises(InputError):
+        targets.normalise("https://place.example/" + rest)
+
+
+@pytest.mark.parametrize(
+    "iri", ["http://[::1/x", "http://www.wikidata.org@place.example/entity/Q1", "urn:", "https://wikipedia.org/wiki/X"]
+)
+def test_what_is_no_name_of_a_thing_is_a_fault(iri: str) -> None:
+    assert targets.fault(iri)
+
+
 @pytest.mark.parametrize("text", ["", "Kabul", "889", "javascript:alert(1)", "x> <urn:q> <urn:evil", "http://a b/"])
 def test_what_is_no_identifier_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="no identifier that kg knows"):

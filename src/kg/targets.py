@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from unicodedata import normalize
 from urllib.parse import quote, unquote, urlsplit
+
+import pyoxigraph as ox
 
 from . import names
 from .errors import InputError
@@ -38,8 +41,13 @@ MATCHES = {
 }
 """The kinds of links in the order in which they are shown, and in what the other thing differs."""
 
-_ABSOLUTE = re.compile(r"(?:https?://[^/\s<>\"{}|\\^`]+|urn:)[^\x00-\x20<>\"{}|\\^`]*")
-_WIKIPEDIA = re.compile(r"https?://[\w-]+(?:\.m)?\.wikipedia\.org/.*")
+LONGEST = 2_000
+"""How many characters the name of a thing may have."""
+
+_ABSOLUTE = re.compile(r"(?:https?://[^/\s<>\"{}|\\^`@]+(?:/|$|(?=[?#]))|urn:[A-Za-z0-9])[^\x00-\x20<>\"{}|\\^`]*")
+_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_WIKIPEDIA = re.compile(r"https?://(?:[\w-]+\.)*wikipedia\.org/.*")
+_CHAPTER = re.compile(r"https?://(?!live\.)([a-z-]{2,12})\.dbpedia\.org/(?:resource|page)/([^?#]+)")
 _ESCAPED = "%(?:2[235]|3[CEF]|5[BCDE]|60|7[BCD])"
 _LOCAL = r"[A-Za-z][\w.-]*"
 
@@ -80,7 +88,7 @@ def _title(found: str) -> str:
     >>> _title("fall of%20Kabul_(2021)"), _title("S%C3%A3o_Paulo"), _title("What%3F")
     ('Fall_of_Kabul_(2021)', 'São_Paulo', 'What%3F')
     """
-    words = re.sub("[ _]+", "_", unquote(found))
+    words = normalize("NFC", re.sub("[ _]+", "_", unquote(found)))
     return re.sub(r"[\x00-\x20\"#%<>?\[\\\]^`{|}]", lambda match: quote(match[0]), words[:1].upper() + words[1:])
 
 
@@ -99,13 +107,13 @@ TARGETS = (
         "wikidata",
         "Wikidata",
         PREFIXES["wd"],
-        r"[QPL][1-9][0-9]*",
+        r"[QPLE][1-9][0-9]*|L[1-9][0-9]*-[FS][1-9][0-9]*",
         "http://www.wikidata.org/entity/Q889",
         (
             r"https?://(?:www\.|m\.)?wikidata\.org/(?:wiki|entity|data)/(?:Special:EntityData/|Property:|Lexeme:)?([QPLqpl][1-9][0-9]*)(?:\.\w+)?(?:[?#].*)?",
             r"(?:wd:|wikidata:)?([Qq][1-9][0-9]*)",
         ),
-        r"http://www\.wikidata\.org/(?:prop|reference|value)/.*",
+        r"http://www\.wikidata\.org/(?:prop|reference|value|entity/statement)/.*",
     ),
     Target(
         "geonames",
@@ -162,10 +170,10 @@ def normalise(text: str) -> str:
     """
     wanted = text.strip().removeprefix("<").removesuffix(">")
     for target in TARGETS:
-        if target.has(wanted):
+        if target.has(wanted) and _is_whole(wanted):
             return wanted
     found = next((meant for target in TARGETS if (meant := target.meant(wanted))), wanted)
-    if not _ABSOLUTE.fullmatch(found):
+    if not _is_whole(found):
         raise InputError(f"{wanted[:80]!r} is no identifier that kg knows; write the whole IRI")
     return found
 
@@ -178,7 +186,7 @@ def fault(iri: str) -> str | None:
     >>> fault("http://www.wikidata.org/entity/Q889") is None
     True
     """
-    if not _ABSOLUTE.fullmatch(iri):
+    if not _is_whole(iri):
         return "this is no whole IRI"
     if _WIKIPEDIA.fullmatch(iri):
         return "this is a page of Wikipedia, not the thing that it is about; link that of Wikidata or DBpedia"
@@ -187,6 +195,9 @@ def fault(iri: str) -> str | None:
     for target in TARGETS:
         if meant := target.meant(iri):
             return _difference(iri, meant, target.title)
+    chapter = _CHAPTER.fullmatch(iri)
+    if chapter and iri != (meant := f"http://{chapter[1]}.dbpedia.org/resource/{chapter[2]}"):
+        return _difference(iri, meant, "DBpedia")
     near = next((target for target in TARGETS if _is_near(iri, target)), None)
     return f"{near.title} has no names like this; they look like {near.example}" if near else None
 
@@ -226,6 +237,17 @@ def called(iri: str) -> str:
 def rank(iri: str) -> tuple[int, str]:
     """Return the sort key of a name: those of the sets that we know first, in our order."""
     return next((number for number, target in enumerate(TARGETS) if target.has(iri)), len(TARGETS)), iri
+
+
+def _is_whole(iri: str) -> bool:
+    """Tell whether a text is an IRI from its scheme on, which can be written, read back and seen."""
+    if len(iri) > LONGEST or not _ABSOLUTE.fullmatch(iri) or _UNSEEN.search(iri):
+        return False
+    try:
+        urlsplit(ox.NamedNode(iri).value)
+    except ValueError:
+        return False
+    return True
 
 
 def _difference(iri: str, meant: str, title: str) -> str:

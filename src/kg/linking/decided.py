@@ -7,11 +7,11 @@ workspace, one that has changed since, a decision that is neither accept nor rej
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import mappings
 from ..errors import InputError, KgError
+from ..sssom.reading import is_date
 from . import candidates, decisions
 from .decisions import ACCEPT, REJECT, Decision
 from .review import digest_of
@@ -25,7 +25,6 @@ FORMAT = "kg link decisions 1"
 SIZE = 16 * 2**20
 """How many bytes such a file may have."""
 _MOST = 100_000
-_DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", re.ASCII)
 _FIELDS = {"format", "workspace", "reviewer", "date", "decisions", "manual"}
 _DECISION = {"subject", "predicate", "object", "digest", "decision"}
 _MANUAL = {"subject", "object"}
@@ -45,7 +44,7 @@ def read(workspace: Workspace, data: bytes, *, path: object = None) -> Saved:
     if found.get("workspace") != workspace.base:
         raise InputError(f"these decisions are about {str(found.get('workspace'))[:80]!r}, not about this workspace", path=path)
     day, name = found.get("date"), found.get("reviewer")
-    if not isinstance(day, str) or not _DAY.fullmatch(day):
+    if not isinstance(day, str) or not is_date(day):
         raise InputError("the date of these decisions is no YEAR-MONTH-DAY", path=path)
     if not isinstance(name, str):
         raise InputError("these decisions have no reviewer; name one on the page", path=path)

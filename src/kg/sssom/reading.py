@@ -51,15 +51,35 @@ def rows_of(
     if "\0" in text:
         raise InputError("a NUL character has no place in a table", path=path, line=text.count("\n", 0, text.index("\0")) + 1)
     lines = text.split("\n")
-    start = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    metadata = header.read([line[1:] for line in lines[:start]], path)
+    start = next((number for number, line in enumerate(lines) if not line.startswith(("#", '"#'))), len(lines))
+    metadata = header.read([_bare(line) for line in lines[:start]], path)
     prefixes = header.curie_map(metadata, path)
     metadata.pop("curie_map", None)
     records = _records(lines[start:], start + 1, path)
     line, columns = next(records, (start + 1, []))
     _check_columns(columns, path, line)
-    said = {name: str(metadata[name]) for name in PROPAGATED if name in metadata and name not in columns}
-    return metadata, prefixes, _rows(records, columns, _Cells(prefixes, path), wanted, said)
+    cells = _Cells(prefixes, path)
+    for_all = [name for name in PROPAGATED if metadata.get(name) and name not in columns]
+    said = {name: cells.value(name, _text(metadata.pop(name), name, path)) for name in for_all}
+    return metadata, prefixes, _rows(records, columns, cells, wanted, said)
+
+
+def _bare(line: str) -> str:
+    r"""Return a line of the header without its `#`, and without what a spreadsheet makes of it: a cell in quotes, and empty ones.
+
+    >>> _bare('"#license: ""x"" "\t\t')
+    'license: "x" '
+    """
+    bare = line.rstrip("\t")
+    if bare.startswith('"') and bare.endswith('"'):
+        bare = bare[1:-1].replace('""', '"')
+    return bare[1:]
+
+
+def _text(value: Value, name: str, path: object) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"{name} in the header holds for all rows; it has one value", path=path)
+    return value
 
 
 def _decode(data: bytes, path: object) -> str:
@@ -131,12 +151,14 @@ def _nearest(column: str) -> str:
 
 
 def _rows(
-    records: Iterator[tuple[int, list[str]]], columns: list[str], cells: _Cells, wanted: Collection[str], said: dict[str, str]
+    records: Iterator[tuple[int, list[str]]], columns: list[str], cells: _Cells, wanted: Collection[str], said: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """Yield the fields of each row; what the header `said` of all of them holds where the table has no such column."""
     chosen = [(at, column) for at, column in enumerate(columns) if column in wanted]
     others = [(at, column) for at, column in enumerate(columns) if column not in FIELDS]
     for line, record in records:
+        if not any(record):
+            continue
         cells.line = line
         if len(record) != len(columns):
             raise InputError(
@@ -157,7 +179,8 @@ class _Cells:
     """Reads cells, and knows in which line they stand."""
 
     def __init__(self, prefixes: dict[str, str], path: object) -> None:
-        self.prefixes, self.path, self.line = BUILT_IN | prefixes, path, 0
+        self.prefixes, self.path = BUILT_IN | prefixes, path
+        self.line: int | None = None
         self._known: dict[str, str] = {}
 
     def value(self, column: str, cell: str) -> str | float | tuple[str, ...]:
@@ -170,7 +193,7 @@ class _Cells:
             return tuple(self._iri(column, value) for value in values) if column in MANY_REFERENCES else values
         if column == "predicate_modifier" and cell != NOT:
             raise self._error(column, cell, f"is no modifier; write {NOT}, or nothing")
-        if column == "mapping_date" and not _is_date(cell):
+        if column == "mapping_date" and not is_date(cell):
             raise self._error(column, cell, "is no date; write YEAR-MONTH-DAY")
         return cell
 
@@ -201,7 +224,8 @@ class _Cells:
         return InputError(f"{column} {shown!r} {words}", path=self.path, line=self.line)
 
 
-def _is_date(cell: str) -> bool:
+def is_date(cell: str) -> bool:
+    """Tell whether a text is a day as YEAR-MONTH-DAY, and one that there is."""
     from datetime import date
 
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import targets
 from . import header
-from .slots import ALWAYS, BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, NUMBERS, PROPAGATED, REFERENCES
+from .slots import ALWAYS, BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, NUMBERS, REFERENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,8 +40,6 @@ def text_of(mappings: Sequence[Any], said: Map[str, Value], *, declared: Map[str
         "mapping_set_id": prefix_map.get("graph", "urn:") + name,
         **{key: value for key, value in said.items() if value},
     }
-    for column in PROPAGATED:  # what the header said for all rows stands in the rows now
-        metadata.pop(column, None)
     prefixes.keep(metadata, (cell for mapping in mappings for _, cell in mapping.more))
     head = header.write("curie_map", prefixes.used) if prefixes.used else []
     for key in sorted(metadata):
@@ -97,7 +95,7 @@ def _cells(mapping: Any, prefixes: _Prefixes) -> dict[str, str]:
             found[column] = prefixes.compact(value)
         else:
             found[column] = f"{value:.3f}".rstrip("0").rstrip(".") if column in NUMBERS else value
-    return found
+    return {column: cell.replace("\0", "\ufffd") for column, cell in found.items()}
 
 
 def _escaped(value: str) -> str:
