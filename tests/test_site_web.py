@@ -124,6 +124,39 @@ def test_where_the_site_is_not_known_the_description_names_its_files_by_relative
     assert '"data.nq"' in text
 
 
+# Search engines
+
+SCHEMA = {"schema": names.SCHEMA}
+
+
+def spoken(built: Built, path: str) -> ox.Store:
+    """What a page says in schema.org's words."""
+    store = ox.Store()
+    for each in built.seen[path].linked_data:
+        if each.startswith("{"):
+            store.load(each.encode(), format=ox.RdfFormat.JSON_LD, base_iri=BASE_URL + path)
+    return store
+
+
+def test_the_first_page_is_that_of_a_data_set_for_search_engines(published_site: Built) -> None:
+    store = spoken(published_site, "index.html")
+    asked = f"""ASK {{ <{DATASET}> a schema:Dataset ; schema:name ?name ; schema:description ?words ; schema:url <{BASE_URL}index.html> ;
+        schema:license <https://creativecommons.org/licenses/by/4.0/> ; schema:isBasedOn <{names.BASE}source/ra> ;
+        schema:distribution [ a schema:DataDownload ; schema:contentUrl <{BASE_URL}data.ttl> ; schema:encodingFormat "text/turtle" ] .
+        FILTER(50 <= STRLEN(?words) && STRLEN(?words) <= 5000) }}"""
+    assert bool(store.query(asked, prefixes=SCHEMA))
+
+
+def test_a_claim_is_a_claim_for_search_engines_and_nobody_reviews_it(published_site: Built) -> None:
+    index = published_site.index
+    claim = next(each for each in index.claims if each.passages and each.claimant != index.sources[f"{names.BASE}source/ra"].creator)
+    store = spoken(published_site, f"claim/{claim.iri.rpartition('/')[2]}.html")
+    asked = f"""ASK {{ <{claim.iri}> a schema:Claim ; schema:text ?text ; schema:appearance <{names.BASE}source/ra> ;
+        schema:about <{claim.subject}> ; schema:author|schema:isBasedOn <{claim.claimant}> FILTER(?text = {ox.Literal(claim.label)}) }}"""
+    assert bool(store.query(asked, prefixes=SCHEMA))
+    assert not any("ClaimReview" in published_site.files[path].read_text(encoding="utf-8") for path in published_site.pages)
+
+
 # The web
 
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..index import Index
+    from ..model import Claim
     from .site import Site
 
-__all__ = ["NAME", "files", "for_search_engines"]
+__all__ = ["NAME", "claim_for_search_engines", "files", "for_search_engines"]
 
 NAME = "void"
 """What the documents are called, before their suffix."""
@@ -131,3 +132,29 @@ def for_search_engines(site: Site) -> dict[str, Any]:
         ],
     }
     return {name: value for name, value in found.items() if value}
+
+
+def claim_for_search_engines(site: Site, claim: Claim) -> dict[str, Any]:
+    """Return a claim in schema.org's words: what is said by whom about what, and where; never whether it is so."""
+    index = site.index
+    is_dataset = claim.claimant in index.entities and names.SCHEMA + "Dataset" in index.entities[claim.claimant].types
+    sources = sorted({index.passages[iri].source for iri in claim.passages if iri in index.passages} & index.sources.keys())
+    about = [claim.subject, *([claim.object] if isinstance(claim.object, str) else [])]
+    found: dict[str, Any] = {
+        "@context": _CONTEXT,
+        "@id": claim.iri,
+        "@type": "Claim",
+        "text": claim.label,
+        "url": site.absolute(f"{site.addresses.file(claim.iri)}.html"),
+        "author": None if is_dataset else _named(index, claim.claimant),
+        "about": [_named(index, iri) for iri in dict.fromkeys(about)],
+        "temporalCoverage": claim.when,
+        "isBasedOn": [*([claim.claimant] if is_dataset else []), *claim.derived_from],
+        "appearance": [_named(index, iri) | {"@type": "CreativeWork"} for iri in sources],
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _named(index: Index, iri: str) -> dict[str, str]:
+    label = index.labels.get(iri, "")
+    return {"@id": iri, "name": label} if label else {"@id": iri}

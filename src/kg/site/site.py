@@ -103,6 +103,7 @@ class Site:
             "licences": _LICENCES,
             "licence_name": _LICENCES.get(self.licence, self.licence),
             "linked": "",
+            "spoken": "",
             "canonical": self.absolute(path),
         }
         return File(path, templates.fill("site", template, **{**shared, **words}).encode("utf-8", "replace"))

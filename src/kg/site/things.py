@@ -9,6 +9,8 @@ import pyoxigraph as ox
 
 from ..pages import portrait
 from ..pages.cards import card, dealt, disputed, told
+from ..view.data import to_json
+from . import described
 from .beside import beside, embedded, offers
 from .terms import Terms, anchor
 
@@ -70,6 +72,7 @@ def _thing(site: Site, iri: str, deck: _Deck, ways: Sequence[tuple[str, str]]) -
         about=about,
         documents=offers(file),
         linked=embedded(documents),
+        spoken=_spoken(site, about),
         map_href=_on_map(about, path),
         ways=ways,
         note=_note(site, iri),
@@ -100,6 +103,15 @@ def _further(site: Site, about: portrait.Portrait, file: str, turn: Callable[[st
                 path = f"{file.rpartition('/')[0]}/{turn(role.key, start)}"
                 back = f"{file.rpartition('/')[2]}.html"
                 yield site.page(path, "further.html.j2", about=about, part=part, back=back, turn=turn)
+
+
+def _spoken(site: Site, about: portrait.Portrait) -> Any:
+    """Return an accepted claim in the words that search engines read, as it stands in a `<script>`."""
+    if about.card is None or about.card.claim.status != "accepted":
+        return ""
+    from markupsafe import Markup
+
+    return Markup(to_json(described.claim_for_search_engines(site, about.card.claim)))  # noqa: S704  escaped for where it stands
 
 
 def _turning(file: str) -> Callable[[str, int], str]:
