@@ -600,6 +600,16 @@ def test_the_description_of_the_tables_names_their_columns(ferry_index: Index) -
 # The whole
 
 
+def test_edges_alone_are_the_same_table(any_index: Index) -> None:
+    assert export.export(Wanted(any_index), "edges").files == {"": export.export(Wanted(any_index), "csv").files["edges.csv"]}
+
+
+def test_project_the_former_name_of_the_command_goes_on_working(run_kg: Callable[..., Run], tmp_path: Path) -> None:
+    for command, name in (("project", "a.csv"), ("export", "b.csv")):
+        assert run_kg(command, "-o", tmp_path / name, "--about", "ent:taliban").code == 0
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_files_give_the_same_bytes(root: Path, kg_command: list[str], tmp_path: Path, name: str) -> None:
     found = []

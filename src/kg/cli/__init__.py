@@ -42,6 +42,8 @@ _ROOMS = {
     "stats": "network",
     "view": "network",
 }
+_FORMER = {"project": "export"}
+"""Names that commands had, which go on working."""
 
 
 class App:
@@ -100,11 +102,12 @@ class _LazyGroup(click.Group):
         return sorted(_ROOMS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
-        room = _ROOMS.get(cmd_name)
-        return getattr(import_module(f".{room}", __name__), cmd_name.replace("-", "_")) if room else None
+        name = _FORMER.get(cmd_name, cmd_name)
+        room = _ROOMS.get(name)
+        return getattr(import_module(f".{room}", __name__), name.replace("-", "_")) if room else None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and not args[0].startswith("-") and args[0] not in _ROOMS:
+        if args and not args[0].startswith("-") and args[0] not in _ROOMS | _FORMER:
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], _ROOMS, n=1)

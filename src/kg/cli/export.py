@@ -17,7 +17,8 @@ from .scope import asked_for, scope_options
 if TYPE_CHECKING:
     from . import App
 
-_WITH = {"raw": "csv", "context": "jsonld"}
+_WITH = {"raw": ("csv", "edges"), "context": ("jsonld",)}
+_FOR_FILES = {"csv", "parquet"}
 
 
 def _listed() -> str:
@@ -50,7 +51,7 @@ Example: kg export -o claims.gexf --about ent:taliban
     metavar="URL",
     help="With jsonld: name the context by this address instead of holding it; -f context writes what stands there.",
 )
-@click.option("--raw", is_flag=True, help="With csv: leave cells that a spreadsheet takes for formulas as they are.")
+@click.option("--raw", is_flag=True, help="With csv and edges: leave cells that a spreadsheet takes for formulas as they are.")
 @scope_options
 @timed_endpoint_options
 @click.pass_obj
@@ -84,9 +85,9 @@ def _format(name: str | None, output: Path | None, **options: Any) -> str:
         raise click.UsageError(f"in which format? name it with -f: {', '.join(FORMATS)}; or the file with -o, such as -o claims.gexf")
     found = name or format_of(output or Path())
     for option, wanted in _WITH.items():
-        if options[option] and found != wanted:
-            raise click.UsageError(f"--{option} is for -f {wanted}, not for {found}")
-    if output is None and FORMATS[found].room == "tables":
+        if options[option] and found not in wanted:
+            raise click.UsageError(f"--{option} is for -f {' and '.join(wanted)}, not for {found}")
+    if output is None and found in _FOR_FILES:
         raise click.UsageError(f"{found} is not for a terminal; name where it goes with -o")
     return found
 

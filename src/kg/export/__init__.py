@@ -43,6 +43,7 @@ FORMATS: dict[str, Format] = {
     "cytoscape": Format("network", ".cyjs", "JSON of Cytoscape and Cytoscape.js", _NETWORK),
     "nodelink": Format("network", ".json", "node-link JSON, as networkx reads it", _NETWORK),
     "csv": Format("tables", ".zip", "nodes.csv and edges.csv with CSVW metadata, in a folder or a .zip", _FLAT),
+    "edges": Format("tables", ".csv", "CSV of the edges alone: a row a claim", f"{_FLAT}; definitions, types and other names of entities"),
     "parquet": Format("tables", ".parquet", "Parquet, a row a claim", f"{_NETWORK}; types and other names of entities"),
 }
 """The formats by name. Those without a suffix are written where they are asked for by name."""
@@ -61,14 +62,14 @@ def format_of(path: Path) -> str:
     """Return the format that a path names by its suffix; a folder is one of tables.
 
     >>> from pathlib import Path
-    >>> format_of(Path("claims.gexf")), format_of(Path("tables.csv/"))
-    ('gexf', 'csv')
+    >>> format_of(Path("claims.gexf")), format_of(Path("claims.csv")), format_of(Path("tables/"))
+    ('gexf', 'edges', 'csv')
     """
     suffix = path.suffix.lower() or ".zip"
     for name, form in FORMATS.items():
         if suffix == form.suffix:
             return name
-    if suffix == ".csv" or path.is_dir():
+    if path.is_dir():
         return "csv"
     known = ", ".join(form.suffix for form in FORMATS.values() if form.suffix)
     raise UsageError(f"{path}: the suffix names no format; known are {known}; others are named with -f")

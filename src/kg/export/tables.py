@@ -17,6 +17,8 @@ from .wanted import Export, Wanted, single
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import networkx as nx
+
 NODES = ("id", "label", "kind", "types", "definition", "alt_labels", "language", "datatype")
 EDGES = ("source", "target", "id", "source_label", "target_label", *EVIDENCE)
 _LISTS = {"types", "alt_labels", "passages", "derived_from", "notes"}
@@ -31,18 +33,19 @@ def csv(wanted: Wanted) -> Export:
     Cells that a spreadsheet would take for formulas begin with a quotation mark, as everywhere here, unless they are wanted raw.
     """
     graph = to_network(wanted.index, claims=wanted.claims)
-    label = graph.nodes(data="label")
     nodes = (_node_row(node, told) for node, told in sorted(graph.nodes(data=True)))
-    edges = (
-        [subject, target, iri, label[subject], label[target], *(told.get(name) for name in EVIDENCE)]
-        for subject, target, iri, told in sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[2])
-    )
     files = {
         "nodes.csv": _table(NODES, nodes, raw=wanted.raw),
-        "edges.csv": _table(EDGES, edges, raw=wanted.raw),
+        "edges.csv": _edges(graph, raw=wanted.raw),
         "csv-metadata.json": _description(),
     }
     return Export(files, quantity(graph))
+
+
+def edges(wanted: Wanted) -> Export:
+    """Return the edges alone, the same table as `edges.csv`: a claim and the labels of its ends in each row."""
+    graph = to_network(wanted.index, claims=wanted.claims)
+    return single(_edges(graph, raw=wanted.raw), f"{graph.number_of_edges():,} claims")
 
 
 def parquet(wanted: Wanted) -> Export:
@@ -89,6 +92,15 @@ def _decimal(figures: Sequence[Decimal | None]) -> Any:
 
 def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Literal) else list(value) if isinstance(value, tuple) else value
+
+
+def _edges(graph: nx.MultiDiGraph[str], *, raw: bool) -> bytes:
+    label = graph.nodes(data="label")
+    rows = (
+        [subject, target, iri, label[subject], label[target], *(told.get(name) for name in EVIDENCE)]
+        for subject, target, iri, told in sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[2])
+    )
+    return _table(EDGES, rows, raw=raw)
 
 
 def _node_row(node: str, told: dict[str, Any]) -> list[Any]:
