@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from .. import names
+from .. import names, targets
 from ..pages.addresses import ONTOLOGY, OWN, SHARED, below
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def folder_of(iri: str, base: str) -> tuple[str, str]:
 
     >>> folder_of("https://example.org/entity/a/b", "https://example.org/"), folder_of(names.KG + "Claim", "https://example.org/")
     (('entity', 'a/b'), ('ontology', 'Claim'))
-    >>> folder_of(names.REL, "https://example.org/"), folder_of("https://schema.org/City", "https://example.org/")
-    (('relation', ''), ('other', 'schema.City'))
+    >>> folder_of(names.REL, "https://example.org/"), folder_of("http://www.wikidata.org/entity/Q889", "https://example.org/")
+    (('relation', ''), ('other', 'wd.Q889'))
     """
     if iri.startswith(names.KG) or iri == names.KG[:-1]:
         return ONTOLOGY, iri[len(names.KG) :]
@@ -76,7 +77,7 @@ def folder_of(iri: str, base: str) -> tuple[str, str]:
     folder, _, local = below(iri, base).partition("/")
     if folder:
         return folder, local
-    curie = names.compact(iri, names.prefixes(base))
+    curie = names.compact(iri, _prefixes(base))
     return OTHER, curie.strip("<>") if curie.startswith("<") else curie.replace(":", ".", 1)
 
 
@@ -107,12 +108,17 @@ def _things(index: Index) -> set[str]:
     """Return the IRIs that have a page: all own ones, and of others those that something is said of, classes, and units."""
     base, found = index.workspace.base, {index.workspace.graph_iri(path) for path in index.workspace.data_files}
     found.add(names.KG[:-1])
-    kinds = {names.TYPE, names.UNIT}
+    kinds, named = {names.TYPE, names.UNIT}, set()
     for quad in index.store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
-        subject, predicate, target = quad.subject, quad.predicate.value, quad.object
-        if isinstance(subject, ox.NamedNode):
-            found.add(subject.value)
-        for iri in (predicate, target.value if isinstance(target, ox.NamedNode) else ""):
-            if iri not in found and (folder_of(iri, base)[0] != OTHER or (predicate in kinds and iri != predicate)) and iri:
-                found.add(iri)
-    return found
+        predicate, target = quad.predicate.value, quad.object
+        named.add(predicate)
+        if isinstance(quad.subject, ox.NamedNode):
+            found.add(quad.subject.value)
+        if isinstance(target, ox.NamedNode):
+            (found if predicate in kinds else named).add(target.value)
+    return found | {iri for iri in named - found if folder_of(iri, base)[0] != OTHER}
+
+
+@cache
+def _prefixes(base: str) -> dict[str, str]:
+    return {**targets.PREFIXES, **names.prefixes(base)}
