@@ -24,8 +24,10 @@ __all__ = [
     "VOID",
     "Distribution",
     "Words",
+    "data_of",
     "iri_of",
     "licence_of",
+    "named",
     "number",
     "say_checksum",
     "say_contents",
@@ -99,48 +101,71 @@ def licence_of(index: Index) -> str:
     return stated[0] if stated else ""
 
 
-def say_contents(words: Words, index: Index, at: Subject) -> None:
+def named(index: Index) -> str:
+    """Return what the data set is called where others list it: not as its text is, which has another author and licence."""
+    title = title_of(index)
+    return title if title == _UNTITLED else f"Who says what in “{title}”"
+
+
+def data_of(index: Index) -> ox.Store:
+    """Return the triples of the data set alone, as its files have them: those of the ontology, which is another's, are not among them."""
+    if not index.files:
+        return index.store
+    index.add_graphs()
+    found = ox.Store()
+    for path in index.files:
+        graph = ox.NamedNode(index.workspace.graph_iri(path))
+        found.extend(ox.Quad(*quad.triple) for quad in index.store.quads_for_pattern(None, None, None, graph))
+    return found
+
+
+def say_contents(words: Words, index: Index, at: Subject, data: ox.Store) -> None:
     """Say of a data set what it holds: title, licence, sources, vocabularies, and how many triples of which classes and properties."""
     words.say(at, names.TYPE, ox.NamedNode(VOID + "Dataset"), ox.NamedNode(DCAT + "Dataset"))
-    words.say(at, names.TITLE, ox.Literal(title_of(index)))
+    words.say(at, names.TITLE, ox.Literal(named(index), language="en"))
     licence = licence_of(index)
     if licence:
         words.say(at, _LICENCE, _term(licence))
     words.say(at, VOID + "uriSpace", ox.Literal(index.workspace.base))
-    words.say(at, VOID + "triples", number(size_of(index, ox.DefaultGraph())))
+    words.say(at, VOID + "triples", number(size_of(data)))
     words.say(at, VOID + "entities", number(len(index.entities)))
     for key, source in sorted(index.sources.items()):
         words.say(at, names.DCTERMS + "source", ox.NamedNode(key))
         words.say(ox.NamedNode(key), names.TITLE, ox.Literal(source.title or source.label))
-    words.say(at, VOID + "vocabulary", *map(ox.NamedNode, _vocabularies(index)))
-    _say_partitions(words, index, at, "class", "entities", "SELECT ?k (COUNT(?s) AS ?n) { ?s a ?k }")
-    _say_partitions(words, index, at, "property", "triples", "SELECT ?k (COUNT(?s) AS ?n) { ?s ?k ?o }")
+    words.say(at, VOID + "vocabulary", *map(ox.NamedNode, _vocabularies(index, data)))
+    _say_partitions(words, data, at, "class", "entities", "SELECT ?k (COUNT(?s) AS ?n) { ?s a ?k }")
+    _say_partitions(words, data, at, "property", "triples", "SELECT ?k (COUNT(?s) AS ?n) { ?s ?k ?o }")
 
 
-def say_linksets(words: Words, index: Index, at: Subject) -> None:
+def say_linksets(words: Words, index: Index, at: Subject, data: ox.Store) -> None:
     """Say which other data sets the things of this one are linked to, how, and how often."""
-    counts = _links(index)
+    counts = _links(index, data)
     spaces = sorted({space for space, _ in counts})
-    targets = {space: ox.BlankNode(f"target{place}") for place, space in enumerate(spaces)}
-    for space, target in targets.items():
-        words.say(target, names.TYPE, ox.NamedNode(VOID + "Dataset"))
-        words.say(target, VOID + "uriSpace", ox.Literal(space))
+    others = {space: ox.BlankNode(f"target{place}") for place, space in enumerate(spaces)}
+    titles = {target.space: target.title for target in targets.TARGETS}
+    for space, other in others.items():
+        words.say(other, names.TYPE, ox.NamedNode(VOID + "Dataset"))
+        words.say(other, VOID + "uriSpace", ox.Literal(space))
+        if space in titles:
+            words.say(other, names.TITLE, ox.Literal(titles[space]))
     for place, ((space, match), count) in enumerate(sorted(counts.items())):
         linkset = words.part(at, VOID + "subset", f"linkset{place}")
         words.say(linkset, names.TYPE, ox.NamedNode(VOID + "Linkset"))
         words.say(linkset, VOID + "subjectsTarget", at)
-        words.say(linkset, VOID + "objectsTarget", targets[space])
+        words.say(linkset, VOID + "objectsTarget", others[space])
         words.say(linkset, VOID + "linkPredicate", ox.NamedNode(match))
         words.say(linkset, VOID + "triples", number(count))
 
 
-def say_distribution(words: Words, at: Subject, node: ox.NamedNode, given: Distribution) -> None:
-    """Say that a file is the data set, or a part or picture of it, and where it is."""
+def say_distribution(words: Words, at: Subject, node: ox.NamedNode, given: Distribution, licence: str = "") -> None:
+    """Say that a file is the data set, or a part or picture of it, where it is, and under which licence."""
     address = ox.NamedNode(given.address)
     words.say(at, DCAT + "distribution", node)
     words.say(node, names.TYPE, ox.NamedNode(DCAT + "Distribution"))
     words.say(node, names.TITLE, ox.Literal(given.title))
+    words.say(node, DCAT + "accessURL", address)  # DCAT-AP wants it even where it is the same
     words.say(node, DCAT + "downloadURL", address)
+    words.say(node, _LICENCE, *([_term(licence)] if licence else []))
     words.say(node, DCAT + "mediaType", ox.NamedNode(_MEDIA_TYPES + given.media_type))
     words.say(node, DCAT + "byteSize", ox.Literal(str(given.size), datatype=ox.NamedNode(names.XSD + "nonNegativeInteger")))
     say_checksum(words, node, given.digest)
@@ -154,10 +179,10 @@ def say_checksum(words: Words, at: Subject, digest: str) -> None:
     words.say(node, SPDX + "checksumValue", ox.Literal(digest, datatype=ox.NamedNode(names.XSD + "hexBinary")))
 
 
-def size_of(index: Index, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> int:
-    """Return how many triples a graph has."""
-    where = "?s ?p ?o" if isinstance(graph, ox.DefaultGraph) else f"GRAPH {graph} {{ ?s ?p ?o }}"
-    return int(next(iter(_rows(index, f"SELECT (COUNT(*) AS ?n) {{ {where} }}")))["n"].value)
+def size_of(store: ox.Store, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None) -> int:
+    """Return how many triples a graph has, or the default graph."""
+    where = f"GRAPH {graph} {{ ?s ?p ?o }}" if isinstance(graph, ox.NamedNode | ox.BlankNode) else "?s ?p ?o"
+    return int(next(iter(_rows(store, f"SELECT (COUNT(*) AS ?n) {{ {where} }}")))["n"].value)
 
 
 def number(count: int) -> ox.Literal:
@@ -166,9 +191,9 @@ def number(count: int) -> ox.Literal:
 
 
 def _say_partitions(  # noqa: PLR0917  the steps of one function
-    words: Words, index: Index, at: Subject, kind: str, what: str, query: str
+    words: Words, data: ox.Store, at: Subject, kind: str, what: str, query: str
 ) -> None:
-    found = list(_rows(index, f"{query} GROUP BY ?k ORDER BY DESC(?n) ?k"))
+    found = list(_rows(data, f"{query} GROUP BY ?k ORDER BY DESC(?n) ?k"))
     words.say(at, VOID + {"class": "classes", "property": "properties"}[kind], number(len(found)))
     for place, (key, count) in enumerate(found[:_PARTITIONS]):
         part = words.part(at, f"{VOID}{kind}Partition", f"{kind}{place}")
@@ -176,13 +201,14 @@ def _say_partitions(  # noqa: PLR0917  the steps of one function
         words.say(part, VOID + what, ox.Literal(count.value, datatype=ox.NamedNode(names.XSD + "integer")))
 
 
-def _links(index: Index) -> Counter[tuple[str, str]]:
+def _links(index: Index, data: ox.Store) -> Counter[tuple[str, str]]:
     """Count the links of own things to those of others, by the space of the others and the property."""
     own = (index.workspace.base, names.BASE)
-    spaces = [space for space in {**index.workspace.prefixes, **targets.PREFIXES}.values() if not space.startswith(own)]
+    known = {*index.workspace.prefixes.values(), *(target.space for target in targets.TARGETS)}
+    spaces = [space for space in known if not space.startswith(own)]
     found: Counter[tuple[str, str]] = Counter()
     for match in _MATCHES:
-        for quad in index.store.quads_for_pattern(None, ox.NamedNode(match), None, ox.DefaultGraph()):
+        for quad in data.quads_for_pattern(None, ox.NamedNode(match), None, ox.DefaultGraph()):
             subject, target = quad.subject, quad.object
             is_own = isinstance(subject, ox.NamedNode) and subject.value.startswith(own)
             if is_own and isinstance(target, ox.NamedNode) and not target.value.startswith(own):
@@ -200,9 +226,9 @@ def _space_of(iri: str, spaces: Sequence[str]) -> str:
     return max(known, key=len) if known else "/".join([*iri.split("/")[:3], ""]) if "://" in iri else iri.partition(":")[0] + ":"
 
 
-def _vocabularies(index: Index) -> Iterable[str]:
+def _vocabularies(index: Index, data: ox.Store) -> Iterable[str]:
     """Yield the vocabularies that the data set speaks, of those that have a prefix: their classes and properties occur."""
-    rows = [*_rows(index, "SELECT DISTINCT ?k { ?s a ?k }"), *_rows(index, "SELECT DISTINCT ?k { ?s ?k ?o }")]
+    rows = [*_rows(data, "SELECT DISTINCT ?k { ?s a ?k }"), *_rows(data, "SELECT DISTINCT ?k { ?s ?k ?o }")]
     used = {row["k"].value for row in rows if isinstance(row["k"], ox.NamedNode)}
     own = index.workspace.base
     for space in sorted(index.workspace.prefixes.values()):
@@ -210,8 +236,8 @@ def _vocabularies(index: Index) -> Iterable[str]:
             yield space
 
 
-def _rows(index: Index, query: str) -> ox.QuerySolutions:
-    found = index.store.query(query)
+def _rows(store: ox.Store, query: str) -> ox.QuerySolutions:
+    found = store.query(query)
     assert isinstance(found, ox.QuerySolutions)  # noqa: S101  it is a SELECT
     return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .. import names
-from ..description import VOID, Words, iri_of, number, say_checksum, say_contents, say_linksets, size_of
+from ..description import VOID, Words, data_of, iri_of, number, say_checksum, say_contents, say_linksets, size_of
 from .jobs import Reply, problem
 from .negotiation import best
 from .sparql import GRAPH_FORMS, graph_reply
@@ -62,14 +62,15 @@ def void(index: Index, job: Job) -> Reply:
     words.say(at, names.IDENTIFIER, ox.Literal(str(job["generation"])))
     if index.shown_hash:
         say_checksum(words, at, index.shown_hash.partition(":")[2])
-    say_contents(words, index, at)
-    say_linksets(words, index, at)
+    data = data_of(index)
+    say_contents(words, index, at, data)
+    say_linksets(words, index, at, data)
     return _given(index, job, words)
 
 
 def _say_graph(words: Words, index: Index, graph: ox.BlankNode, name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> None:
     words.say(graph, names.TYPE, ox.NamedNode(_SD + "Graph"))
-    words.say(graph, VOID + "triples", number(size_of(index, name)))
+    words.say(graph, VOID + "triples", number(size_of(index.store, name)))
 
 
 def _given(index: Index, job: Job, words: Words) -> Reply:

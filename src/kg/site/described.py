@@ -54,7 +54,8 @@ def _said(site: Site) -> list[ox.Triple]:
     """Return all triples of the description."""
     index, words = site.index, Words()
     at, about = ox.NamedNode(description.iri_of(index)), _file(site, f"{NAME}.ttl")
-    description.say_contents(words, index, at)
+    data = description.data_of(index)
+    description.say_contents(words, index, at, data)
     words.say(at, DCAT + "landingPage", _file(site, "index.html"))
     words.say(at, FOAF + "homepage", _file(site, "index.html"))
     words.say(at, names.DCTERMS + "description", ox.Literal(summary(site), language="en"))
@@ -67,10 +68,10 @@ def _said(site: Site) -> list[ox.Triple]:
     for dump in site.dumps:
         address = _file(site, dump.address)
         node = ox.NamedNode(f"{about.value}#{dump.address}")
-        description.say_distribution(words, at, node, dump._replace(address=address.value))
+        description.say_distribution(words, at, node, dump._replace(address=address.value), site.licence)
         if dump.media_type in _DUMPS:
             words.say(at, VOID + "dataDump", address)
-    description.say_linksets(words, index, at)
+    description.say_linksets(words, index, at, data)
     words.say(about, names.TYPE, ox.NamedNode(VOID + "DatasetDescription"))
     words.say(about, FOAF + "primaryTopic", at)
     return list(dict.fromkeys(words.said))
@@ -119,7 +120,7 @@ def for_search_engines(site: Site) -> dict[str, Any]:
         "@context": _CONTEXT,
         "@id": description.iri_of(index),
         "@type": "Dataset",
-        "name": site.title,
+        "name": description.named(index),
         "description": summary(site),
         "url": site.absolute("index.html"),
         "license": site.licence,

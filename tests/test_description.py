@@ -1,0 +1,59 @@
+"""What VoID and DCAT say of a data set is so of the data set: of the files that hold it, and of nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from kg import names
+
+if TYPE_CHECKING:
+    from sites import Built
+
+pytest_plugins = ("sites",)
+
+PREFIXES = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": names.DCTERMS,
+    "schema": names.SCHEMA,
+    "void": "http://rdfs.org/ns/void#",
+}
+DATASET = f"{names.BASE}dataset"
+SIZE = "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?key ?said { ?part %s ?key ; %s ?said }"
+
+
+def load(built: Built, path: str, form: ox.RdfFormat) -> ox.Store:
+    store = ox.Store()
+    store.load((built.folder / path).read_bytes(), format=form, base_iri="https://example.org/")
+    return store
+
+
+@pytest.fixture(scope="module")
+def told(published_site: Built) -> ox.Store:
+    return load(published_site, "void.ttl", ox.RdfFormat.TURTLE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "found"),
+    [
+        ("void:class", "void:entities", "SELECT ?key (COUNT(?s) AS ?n) { ?s a ?key }"),
+        ("void:property", "void:triples", "SELECT ?key (COUNT(?s) AS ?n) { ?s ?key ?o }"),
+    ],
+)
+def test_each_partition_has_as_many_as_the_dump(published_site: Built, told: ox.Store, kind: str, count: str, found: str) -> None:
+    data = load(published_site, "data.ttl", ox.RdfFormat.TURTLE)
+    said = {row["key"].value: row["said"].value for row in told.query(SIZE % (kind, count))}  # type: ignore[union-attr]
+    assert said == {row["key"].value: row["n"].value for row in data.query(f"{found} GROUP BY ?key")}  # type: ignore[union-attr]
+
+
+def test_every_distribution_has_an_access_url_and_a_licence(told: ox.Store) -> None:
+    lacking = "ASK { ?d a dcat:Distribution FILTER NOT EXISTS { ?d dcat:accessURL ?there ; dcat:downloadURL ?there ; dcterms:license ?l } }"
+    assert not told.query(lacking, prefixes=PREFIXES)
+
+
+def test_the_data_set_has_not_the_title_of_the_text_that_it_speaks_of(told: ox.Store) -> None:
+    same = f"ASK {{ <{DATASET}> dcterms:title ?own ; dcterms:source [ dcterms:title ?other ] FILTER(STR(?own) = STR(?other)) }}"
+    assert not told.query(same, prefixes=PREFIXES)
+    assert bool(told.query(f"ASK {{ <{DATASET}> dcterms:title ?own }}", prefixes=PREFIXES))
