@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from .. import names
+from ..description import iri_of
 from ..lookup import living
 from ..pages.addresses import ONTOLOGY, OWN, SHARED
 from ..pages.documents import FORMATS, NAMES, Offer, is_known, triples_of, written
@@ -20,7 +21,7 @@ from .shown import Shown
 if TYPE_CHECKING:
     from ..index import Index
 
-__all__ = ["dereference", "document", "find", "links", "offered"]
+__all__ = ["dereference", "document", "find", "links", "offered", "place_of"]
 
 _HTML = "text/html"
 _OFFERS = [_HTML, *FORMATS.values()]
@@ -33,7 +34,7 @@ def find(index: Index, path: str) -> str:
     An IRI may be written with percent signs, or the client may have written it so: both are looked for.
     """
     kind = path.partition("/")[0]
-    bases = [index.workspace.base] if kind in OWN else [names.BASE] if kind in SHARED or kind == ONTOLOGY else []
+    bases = [index.workspace.base] if kind in OWN else [names.BASE] if kind in {*SHARED, ONTOLOGY, path} else []
     for candidate in dict.fromkeys((path, unquote(path))):
         for base in bases:
             if is_known(index, base + candidate):
@@ -43,6 +44,8 @@ def find(index: Index, path: str) -> str:
 
 def dereference(index: Index, path: str, accept: str) -> Reply:
     """Lead from the name of a thing to the document about it that the client can read best; from an old name to the one in use."""
+    if index.workspace.base + path == iri_of(index):
+        return Reply(303, b"", "", {"Location": "/.well-known/void"})
     iri = find(index, path)
     if not iri:
         return problem(404, f"there is nothing here by the name {unquote(path)[:200]}; /find?q= searches the names")
@@ -52,7 +55,7 @@ def dereference(index: Index, path: str, accept: str) -> Reply:
     wanted = best(accept, _OFFERS)
     if wanted is None:
         return replace(problem(406, f"{unquote(path)[:200]} is here as {', '.join(_OFFERS)}"), headers={"Vary": "Accept"})
-    place = Shown(index).path(iri)
+    place = place_of(index, iri)
     target = f"/page/{place}" if wanted == _HTML else f"/data/{place}.{_suffix(wanted)}"
     return Reply(303, b"", "", {"Location": target, "Vary": "Accept", "Link": links(place)})
 
@@ -63,11 +66,16 @@ def document(index: Index, path: str) -> Reply:
     iri = find(index, stem) if suffix in FORMATS else ""
     if not iri:
         return problem(404, f"there is no document /data/{unquote(path)[:200]}; names end in .{', .'.join(FORMATS)}")
-    shown = Shown(index)
-    place = shown.path(iri)
+    place = place_of(index, iri)
     link = f'<{quote(iri, safe=_IRI)}>; rel="describes", {links(place)}'
     body = written(index, triples_of(index, iri), suffix)
     return Reply(200, body, FORMATS[suffix], {"Link": link, "Cache-Control": "no-cache"})
+
+
+def place_of(index: Index, iri: str) -> str:
+    """Return the path of a thing that was found here; what stands right below the base or in a folder's name has that of its IRI, too."""
+    base = index.workspace.base if iri.startswith(index.workspace.base) else names.BASE
+    return Shown(index).path(iri) or quote(iri.removeprefix(base), safe="/%")
 
 
 def links(place: str) -> str:

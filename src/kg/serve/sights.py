@@ -284,12 +284,12 @@ def _counts(index: Index) -> dict[str, int]:
 
 def _thing(index: Index, asked: Asked) -> Reply:
     """Return the page of a thing: of the workspace by its path, of anything else by its IRI."""
-    path = "/".join(asked.path.strip("/").split("/")[1:])
+    path = asked.path.lstrip("/").partition("/")[2]
     iri = asked.values.get("iri", "") if not path else resources.find(index, path)
     if not iri or not documents.is_known(index, iri):
         return problem(404, f"there is nothing here by the name {(unquote(path) or iri)[:200]}")
     shown = Shown(index)
-    place = shown.path(iri)
+    place = resources.place_of(index, iri) if path else shown.path(iri)
     headers = {"Link": resources.links(place)} if place else {}
     shared = {"here": "", "documents": resources.offered(place), **site(index)}
     if path == ONTOLOGY:
@@ -306,7 +306,7 @@ def _thing(index: Index, asked: Asked) -> Reply:
 
 
 def _data(index: Index, asked: Asked) -> Reply:
-    return resources.document(index, "/".join(asked.path.strip("/").split("/")[1:]))
+    return resources.document(index, asked.path.lstrip("/").partition("/")[2])
 
 
 def _find(index: Index, asked: Asked) -> Reply:
