@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ("sites",)
 
-UNLINKED = {".nojekyll", "404.html", "manifest.json", "robots.txt", "sitemap.xml", "w3id/.htaccess", "w3id/README.md"}
+UNLINKED = {".nojekyll", "404.html", "manifest.json", "robots.txt", "shapes.ttl", "sitemap.xml", "w3id/.htaccess", "w3id/README.md"}
 """What nobody follows a link to."""
 KINDS = ("claim", "entity", "graph", "passage", "plover", "relation", "source")
 
@@ -100,7 +100,7 @@ def test_every_page_has_a_language_a_title_of_its_own_and_no_id_twice(built: Bui
 
 
 def test_the_turtle_and_the_json_ld_of_every_page_say_the_same_and_the_page_says_it_too(built: Built) -> None:
-    stems = [path.removesuffix(".ttl") for path in built.files if path.endswith(".ttl") and not path.startswith("data.")]
+    stems = [path.removesuffix(".ttl") for path in built.files if path.endswith(".ttl") and not path.startswith(("data.", "shapes."))]
     assert len(stems) > 20
     for stem in stems:
         turtle = said_in(built.files[f"{stem}.ttl"], ox.RdfFormat.TURTLE)
