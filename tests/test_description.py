@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
+from sites import BASE_URL
 
 from kg import names
 
@@ -57,3 +60,29 @@ def test_the_data_set_has_not_the_title_of_the_text_that_it_speaks_of(told: ox.S
     same = f"ASK {{ <{DATASET}> dcterms:title ?own ; dcterms:source [ dcterms:title ?other ] FILTER(STR(?own) = STR(?other)) }}"
     assert not told.query(same, prefixes=PREFIXES)
     assert bool(told.query(f"ASK {{ <{DATASET}> dcterms:title ?own }}", prefixes=PREFIXES))
+
+
+def led(built: Built, name: str) -> str:
+    """Return where the redirects lead from a name for those who want Turtle; the rules are read as Apache reads them, in order."""
+    rules = re.findall(
+        r'^RewriteRule "(.*)" "(.*)" \[R=303', (built.folder / "w3id" / ".htaccess").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    for pattern, target in rules:
+        matched = re.search(pattern, name)
+        if matched:
+            return matched.expand(re.sub(r"\$(\d)", r"\\\1", target)).replace("%{ENV:KG_FORM}", "ttl").removeprefix(BASE_URL)
+    return ""
+
+
+def test_versions_of_the_ontologies_and_the_shapes_are_led_to_documents(published_site: Built) -> None:
+    headers = ox.Store()
+    for path in (Path(__file__).parents[1] / "ontology").glob("*.ttl"):
+        headers.load(path=str(path), format=ox.RdfFormat.TURTLE)
+    found = headers.query("SELECT ?o ?v { ?o a owl:Ontology ; owl:versionIRI ?v }", prefixes={"owl": names.OWL})
+    pairs = [(row["o"].value, row["v"].value) for row in found]  # type: ignore[union-attr]
+    assert len(pairs) == 4
+    for ontology, version in pairs:
+        there = led(published_site, version.removeprefix(names.BASE))
+        assert there == led(published_site, ontology.removeprefix(names.BASE))
+        data = load(published_site, there, ox.RdfFormat.TURTLE)
+        assert data.query(f"ASK {{ <{ontology}> ?p ?o }}")

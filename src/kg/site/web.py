@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+import pyoxigraph as ox
+
 from .. import names
 from ..pages.addresses import ONTOLOGY, OWN, SHARED
 from . import described
@@ -25,6 +27,7 @@ __all__ = ["files"]
 MOST = 50_000
 """How many addresses a sitemap may have; see https://www.sitemaps.org/protocol.html."""
 _NO_PAGES = {"404.html"}
+_SHAPES = "shapes.ttl"
 _PLAIN = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _PAGE, _JSONLD, _TURTLE = r"text/html|application/xhtml\+xml", r"application/ld\+json", "text/turtle"
 _OTHERS = r"application/rdf\+xml|text/(?:rdf\+)?n3|application/(?:n-triples|n-quads|trig)"
@@ -41,6 +44,8 @@ def files(site: Site) -> Iterator[File]:
         return
     yield from _sitemap(site)
     yield File("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {site.absolute('sitemap.xml')}\n".encode())
+    if site.index.workspace.base == names.BASE and site.index.workspace.shapes_file.is_file():
+        yield File(_SHAPES, site.index.workspace.shapes_file.read_bytes())
     if site.index.workspace.base.startswith(("https://", "http://")) and site.index.workspace.base.endswith("/"):
         yield File("w3id/.htaccess", redirects(site).encode())
         yield File("w3id/README.md", _readme(site).encode())
@@ -119,6 +124,11 @@ def _places(site: Site) -> Iterator[str]:
     general = re.compile(rf"(?:{'|'.join(kinds)})/{_PLAIN}")
     yield _rule("^$", f"{to}%{{ENV:KG_DATA}}")
     yield _rule("^dataset$", f"{to}%{{ENV:KG_DATA}}")
+    for iri, version in _versions(site):
+        if site.addresses.file(iri) and version.startswith(base):
+            yield _rule(f"^{_literally(version.removeprefix(base))}$", f"{to}{quote(site.addresses.file(iri))}.%{{ENV:KG_FORM}}")
+    if _SHAPES in site.paths:  # they are no graph that is asked, and have one form
+        yield _rule("^shapes(?:/[0-9.]+)?$", to + _SHAPES)
     for iri in site.addresses:
         path, file = iri.removeprefix(base), site.addresses.file(iri)
         if iri.startswith(base) and path and "#" not in path and (path != file or not general.fullmatch(path)):
@@ -127,6 +137,16 @@ def _places(site: Site) -> Iterator[str]:
     if base == names.BASE:
         yield _rule(rf"^{ONTOLOGY}/({_PLAIN}\.(?:html|ttl|jsonld))$", f"{to}{ONTOLOGY}/$1")
         yield _rule(rf"^({_PLAIN}\.jsonld)$", f"{to}$1")
+
+
+def _versions(site: Site) -> list[tuple[str, str]]:
+    """Return the ontologies with the names of their present versions, which lead to the same documents."""
+    found = site.index.store.quads_for_pattern(None, ox.NamedNode(names.OWL + "versionIRI"), None, ox.DefaultGraph())
+    return sorted(
+        (quad.subject.value, quad.object.value)
+        for quad in found
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+    )
 
 
 def _rule(pattern: str, target: str) -> str:
