@@ -17,6 +17,7 @@ import rdflib
 from rdflib.compare import isomorphic
 
 from kg import index, names, site, turtle, workspace
+from kg.entities import merge
 from kg.errors import InputError, UsageError
 from kg.serve import resources
 from kg.site import folder, lists, things
@@ -257,6 +258,20 @@ def test_search_has_every_entity_with_its_other_names_and_every_claim(ferry_inde
         assert set(entity.alt_labels) <= set(row[3].split("\n") if len(row) > 3 else ())
     assert {addresses.file(claim.iri) for claim in ferry_index.claims} <= found.keys()
     assert [file for file in found if f"{file}.html" not in ferry_files] == []
+
+
+def test_an_old_name_leads_to_the_new_one(tmp_path: Path) -> None:
+    merge(ferry.write(tmp_path), "ent:council", "ent:river-office").write()
+    files = {
+        file.path: file.data.decode() for file in site.build(index.load(workspace.find(tmp_path))) if file.path.endswith((".html", ".js"))
+    }
+    said = files["entity/council.html"]
+    assert re.search(r'An old name of <a href="\.\./entity/river-office\.html"[^>]*><bdi>river office</bdi></a>', said)
+    assert "An old name" not in files["entity/river-office.html"]
+    rows = json.loads(files["static/names.js"].removeprefix("globalThis.claimgraph = ").strip().removesuffix(";"))["rows"]
+    found = {row[2]: row for row in rows}
+    assert "entity/council" not in found
+    assert "council of Aldmoor" in found["entity/river-office"][3].split("\n")
 
 
 def test_the_ontology_has_every_term_with_an_anchor_and_the_relations_as_a_tree(ferry_index: Index, ferry_files: dict[str, bytes]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .. import names
+from ..lookup import deprecated, living
 from ..view.data import to_json, visible
 from ..view.kinds import kind_of
 from .site import File
@@ -41,11 +42,14 @@ def files(site: Site) -> Iterator[File]:
 
 
 def _rows(site: Site, *, has_claims: bool) -> Iterator[list[str]]:
-    """Yield a row for each thing: its label, what it is, its page, and its other names in one."""
+    """Yield a row for each thing: its label, what it is, its page, and its other names in one; old names are found by what they lead to."""
     shown = site.shown("index.html")
     also = _other_names(site)
     rows = []
+    old = {iri for iri in deprecated(site.index) if living(site.index, iri) != iri}
     for iri in site.addresses:
+        if iri in old:
+            continue
         file = site.addresses.file(iri)
         folder = file.partition("/")[0]
         if folder in _ORDER and not file.endswith("/index") and (has_claims or folder != "claim"):
@@ -64,4 +68,6 @@ def _other_names(site: Site) -> dict[str, set[str]]:
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                 found.setdefault(quad.subject.value, set()).add(quad.object.value)
     shown = site.shown("index.html")
+    for iri in deprecated(site.index):
+        found.setdefault(living(site.index, iri), set()).add(shown.name(iri))
     return {iri: words - {shown.label(iri)} for iri, words in found.items()}

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from ..lookup import living
 from ..pages import portrait
 from ..pages.cards import card, dealt, disputed, told
 from ..view.data import to_json
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..model import Claim
     from ..pages.cards import Card
-    from ..pages.shown import Shown
+    from ..pages.shown import Cell, Shown
     from .site import File, Site
 
 __all__ = ["things"]
@@ -76,6 +77,7 @@ def _thing(site: Site, iri: str, deck: _Deck, ways: Sequence[tuple[str, str]]) -
         map_href=_on_map(about, path),
         ways=ways,
         note=_note(site, iri),
+        heir=_heir(shown, iri),
         turn=turn,
         more_uses=_MORE,
     )
@@ -90,6 +92,12 @@ def _note(site: Site, iri: str) -> str:
     site.index.add_graphs()
     count = sum(1 for _ in site.index.store.quads_for_pattern(None, None, None, ox.NamedNode(iri)))
     return f"A file of the workspace, which is a graph of its own. Its {count:,} statements are in the documents of this page."
+
+
+def _heir(shown: Shown, iri: str) -> Cell | None:
+    """Return what has taken the place of an entity whose name is deprecated, for its page: a server leads there by itself."""
+    today = living(shown.index, iri)
+    return shown.thing(today) if today != iri else None
 
 
 def _further(site: Site, about: portrait.Portrait, file: str, turn: Callable[[str, int], str], deck: _Deck) -> Iterator[File]:
