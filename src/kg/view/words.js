@@ -135,7 +135,7 @@ const MapWords = (() => {
       const { ctx } = this;
       ctx.textAlign = align;
       ctx.textBaseline = "middle";
-      ctx.lineWidth = this.px(3.5);
+      ctx.lineWidth = this.px(5); // wide enough that no line shows between two words
       ctx.strokeStyle = this.colours.paper;
       ctx.strokeText(words, x, y);
       ctx.fillStyle = colour;
