@@ -524,6 +524,44 @@ def test_what_is_put_in_by_hand_is_written_as_its_data_set_writes_it(space: Work
     assert [(row.object_id, row.object_label) for row in links(space)] == [(WD + "Q974", "DR Congo")]
 
 
+def test_who_accepts_can_say_how_sure(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest")
+    keys = "1 1.1\n1 x\nn 0.5\n1  0.8\nu\n1 0.8\ns\nm https://www.wikidata.org/wiki/Q974 0.75\ns\nm\nQ419 .5\nq\n"
+    out = link("review", "--reviewer", "Ann", keys=keys)[1]
+    assert out.count("is no confidence; it is a number from 0 to 1") == 2
+    assert "'n 0.5' is none of these" in out
+    assert {(row.object_id, row.predicate_modifier, row.confidence) for row in links(space)} >= {
+        (WD + "Q657", "", 0.8),
+        (WD + "Q419", "", 0.5),
+    }
+    assert not [row for row in links(space) if row.confidence is None]
+
+
+def test_a_thing_called_accepted_is_not_counted_as_accepted(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    sheet.add_entities(space, [entity(space, "seal", "Congo, accepted", THING)])
+    row = mappings.Mapping(subject_id=space.prefixes["ent"] + "seal", predicate_id=mappings.EXACT, object_id=WD + "Q1", subject_label="x")
+    mappings.write(space.candidates_file, mappings.MappingSet((row,)), space.prefixes)
+    assert "0 accepted, 1 decided otherwise" in link("review", "--reviewer", "Ann", keys="n\n")[2]
+
+
+def test_nothing_but_a_mapping_is_accepted(space: Workspace) -> None:
+    chad, same = space.prefixes["ent"] + "chad", names.OWL + "sameAs"
+    row = mappings.Mapping(subject_id=chad, predicate_id=same, object_id=WD + "Q657", subject_label="Chad")
+    mappings.write(space.candidates_file, mappings.MappingSet((row,)), space.prefixes)
+    with pytest.raises(InputError, match="is no mapping"):
+        decisions.plan(space, [Decision(chad, same, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01")
+    decisions.plan(space, [Decision(chad, same, WD + "Q657", REJECT)], reviewer="Ann", day="2031-03-01").write()
+    assert [row.predicate_modifier for row in links(space)] == ["Not"]
+
+
+def test_names_that_no_table_holds_do_not_spoil_the_candidates(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    made = [entity(space, "nul", "Chad\0", COUNTRY), entity(space, "long", "Chad" + " x" * 100_000, COUNTRY, also=("Chad",))]
+    sheet.add_entities(space, made)
+    code, _, said = link("suggest")
+    assert (code, "wait; next" in said) == (0, True)
+    assert {"nul", "long"} <= {subject for subject, _ in waiting(space)}
+
+
 def test_the_end_of_what_is_piped_in_ends_the_review(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
     link("suggest")
     code, out, said = link("review", "--reviewer", "Ann", keys="1\n")

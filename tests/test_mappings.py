@@ -18,7 +18,7 @@ from kg.errors import InputError, StorageError
 from kg.mappings import Mapping, MappingSet
 from kg.serve.files import state_of
 from kg.sssom import header
-from kg.sssom.reading import CELL
+from kg.sssom.reading import CELL, pairs_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +51,24 @@ def fault(text: str | bytes) -> str:
 
 def canonical(mapping_set: MappingSet) -> str:
     return mappings.serialize(mapping_set, names.prefixes())
+
+
+def test_what_could_not_be_read_back_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "links.sssom.tsv"
+    path.write_text(GOOD)
+    for row in (replace(MILL, mapping_date="2031-02-30"), replace(MILL, object_id=WD + "%zz"), replace(MILL, comment="x" * (CELL + 1))):
+        with pytest.raises(InputError, match="would not be readable"):
+            mappings.write(path, MappingSet((row,)), names.prefixes())
+        assert path.read_text() == GOOD
+
+
+@pytest.mark.parametrize("predicate", [names.OWL + "sameAs", names.TYPE, names.SKOS + "related"])
+def test_a_row_that_is_no_mapping_never_becomes_a_statement(tmp_path: Path, predicate: str) -> None:
+    path = tmp_path / "links.sssom.tsv"
+    found = MappingSet((replace(MILL, predicate_id=predicate),))
+    mappings.write(path, found, names.prefixes())
+    assert list(mappings.triples(found)) == []
+    assert list(pairs_of(path.read_bytes(), path)) == []
 
 
 PADDING = "\t" * COLUMNS.count("\t")

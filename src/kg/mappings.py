@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from . import names
-from .errors import unreadable
+from .errors import InputError, unreadable
 from .sssom.reading import is_accepted, rows_of
-from .sssom.slots import NOT
+from .sssom.slots import MATCHES, NOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,9 +104,9 @@ def parse(data: bytes, *, path: object = None) -> MappingSet:
 
 
 def triples(mappings: MappingSet | Iterable[Mapping]) -> Iterator[ox.Triple]:
-    """Yield the triple of each accepted row."""
+    """Yield the triple of each accepted row that is a mapping: of one with another predicate, such as owl:sameAs, there is none."""
     for mapping in mappings.mappings if isinstance(mappings, MappingSet) else mappings:
-        if mapping.is_accepted:
+        if mapping.is_accepted and mapping.predicate_id in MATCHES:
             yield ox.Triple(ox.NamedNode(mapping.subject_id), ox.NamedNode(mapping.predicate_id), ox.NamedNode(mapping.object_id))
 
 
@@ -124,11 +124,18 @@ def canonical(data: bytes, prefix_map: Map[str, str], *, path: Path) -> str:
 
 
 def write(path: Path, mapping_set: MappingSet, prefix_map: Map[str, str]) -> bool:
-    """Write a mapping set in canonical form, in one step; return whether the file changed. The caller holds the lock of the workspace."""
+    """Write a mapping set in canonical form, in one step; return whether the file changed. The caller holds the lock of the workspace.
+
+    InputError, and nothing is written, where the set could not be read back.
+    """
     from .turtle import replace
 
-    text = serialize(mapping_set, prefix_map, name=path.name.partition(".")[0]).encode()
+    text = serialize(mapping_set, prefix_map, name=path.name.partition(".")[0]).encode("utf-8", "backslashreplace")
     if path.exists() and path.read_bytes() == text:
         return False
+    try:
+        parse(text)
+    except InputError as error:
+        raise InputError(f"this would not be readable: {error.message}", path=path) from None
     replace(path, text)
     return True

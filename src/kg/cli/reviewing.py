@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..linking.review import Option, Question
     from . import App
 
-_KEYS = "a number: accept it | n: none of these | s: skip | m: put in another IRI | u: undo the last | q: quit"
+_KEYS = "a number: accept it, 1 0.8: and say how sure | n: none of these | s: skip | m: put in another IRI | u: undo the last | q: quit"
 _BANDS = ("exact", "review")
 
 
@@ -118,29 +118,32 @@ class _Session:
 
     def conclude(self) -> None:
         """Say what was decided in this sitting, however it ended."""
-        accepted = sum("accepted" in each.words for each in self.done)
+        accepted = sum(each.words.startswith("accepted ") for each in self.done)
         more = f", {len(self.skipped):,} skipped" if self.skipped else ""
         say(f"{accepted:,} accepted, {len(self.done) - accepted:,} decided otherwise{more}; every decision is written")
 
     def _answer(self, asked: Question) -> bool:
         """Ask for one key and do what it says; return whether to go on."""
         try:
-            key = click.prompt("Which", prompt_suffix="? ").strip().casefold()
+            said = click.prompt("Which", prompt_suffix="? ").strip()
         except click.Abort:
             if sys.stdin.isatty():
                 raise
             return False  # the end of what was piped in
-        if key in {"q", "quit"}:
+        if said.casefold() in {"q", "quit"}:
             return False
         try:
-            self._do(key, asked)
+            self._do(said, asked)
         except KgError as error:
             _say(f"  {error.message}")
         return True
 
-    def _do(self, key: str, asked: Question) -> None:
-        from ..linking.decisions import ACCEPT, REJECT, Decision, manual
+    def _do(self, said: str, asked: Question) -> None:
+        from ..linking.decisions import REJECT
 
+        key, _, rest = said.casefold().partition(" ")
+        if rest and key not in {"m", "manual"} and not key.isdigit():
+            raise UsageError(f"{said[:20]!r} is none of these: {_KEYS}")
         if key in {"s", "skip"}:
             self.skipped.add(asked.subject)
         elif key in {"u", "undo"}:
@@ -149,17 +152,30 @@ class _Session:
             rejected = [_decision(option, REJECT) for option in asked.options]
             self._write(asked.subject, rejected, f"none of {len(rejected)} for {asked.label}")
         elif key in {"m", "manual"}:
-            from ..mappings import EXACT
-
-            target = manual(click.prompt("Which IRI", prompt_suffix="? "))
-            chosen = next((option for option in asked.options if option.mapping.object_id == target), None)
-            decision = _decision(chosen, ACCEPT) if chosen else Decision(asked.subject, EXACT, target, ACCEPT, is_manual=True)
-            self._write(asked.subject, [decision], f"accepted {target} for {asked.label}")
+            self._put_in(asked, said.partition(" ")[2] or click.prompt("Which IRI (and how sure, 0 to 1)", prompt_suffix="? "))
         elif key.isascii() and key.isdigit() and 0 < int(key[:6]) <= len(asked.options):
-            option = asked.options[int(key[:6]) - 1]
-            self._write(asked.subject, [_decision(option, ACCEPT)], f"accepted {option.mapping.object_id} for {asked.label}")
+            self._accept(asked, asked.options[int(key[:6]) - 1], rest)
         else:
-            raise UsageError(f"{key[:20]!r} is none of these: {_KEYS}")
+            raise UsageError(f"{said[:20]!r} is none of these: {_KEYS}")
+
+    def _accept(self, asked: Question, option: Option, sure: str) -> None:
+        from ..linking.decisions import ACCEPT, confidence_of
+
+        decision = _decision(option, ACCEPT, confidence_of(sure))
+        self._write(asked.subject, [decision], f"accepted {option.mapping.object_id} for {asked.label}")
+
+    def _put_in(self, asked: Question, said: str) -> None:
+        """Accept what the person says that it is: a candidate after all, or another IRI."""
+        from ..linking.decisions import ACCEPT, Decision, manual_of
+        from ..mappings import EXACT
+
+        target, sure = manual_of(said)
+        chosen = next((option for option in asked.options if option.mapping.object_id == target), None)
+        if chosen:
+            decision = _decision(chosen, ACCEPT, sure)
+        else:
+            decision = Decision(asked.subject, EXACT, target, ACCEPT, is_manual=True, confidence=sure)
+        self._write(asked.subject, [decision], f"accepted {target} for {asked.label}")
 
     def _write(self, subject: str, decisions: list[Decision], words: str) -> None:
         from ..linking.decisions import plan
@@ -188,11 +204,11 @@ class _Session:
         _say(f"  undone: {last.words}")
 
 
-def _decision(option: Option, verdict: str) -> Decision:
+def _decision(option: Option, verdict: str, confidence: float | None = None) -> Decision:
     from ..linking.decisions import Decision
 
     row = option.mapping
-    return Decision(row.subject_id, row.predicate_id, row.object_id, verdict)
+    return Decision(row.subject_id, row.predicate_id, row.object_id, verdict, confidence=confidence)
 
 
 def _show(asked: Question, left: int) -> None:

@@ -111,7 +111,8 @@ def _manual(found: Any, subjects: set[str], number: int, path: object) -> Decisi
     if said["subject"] not in subjects:
         raise InputError(f"{where}: {said['subject'][:200]} has no candidates that wait for a decision; make the page again", path=path)
     try:
-        return Decision(said["subject"], mappings.EXACT, decisions.manual(said["object"]), ACCEPT, is_manual=True)
+        target, sure = decisions.manual_of(said["object"])
+        return Decision(said["subject"], mappings.EXACT, target, ACCEPT, is_manual=True, confidence=sure)
     except KgError as error:
         raise InputError(f"{where}: {error.message}", path=path) from None
 

@@ -7,6 +7,7 @@ same.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,21 +23,26 @@ if TYPE_CHECKING:
     from ..mappings import Mapping, MappingSet
     from ..workspace import Workspace
 
-__all__ = ["ACCEPT", "REJECT", "Change", "Decision", "manual", "plan", "reviewer_of"]
+__all__ = ["ACCEPT", "REJECT", "Change", "Decision", "confidence_of", "manual", "manual_of", "plan", "reviewer_of"]
 
 ACCEPT, REJECT = "accept", "reject"
 _LONGEST = 200
+_SURE = re.compile(r"0?\.[0-9]{1,3}|[01]|1\.0{1,3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody decided about one candidate; `is_manual` where the target is no candidate but was put in by hand."""
+    """What somebody decided about one candidate, and how sure of it they said they are, from 0 to 1.
+
+    `is_manual` where the target is no candidate but was put in by hand.
+    """
 
     subject: str
     predicate: str
     target: str
     verdict: str
     is_manual: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,28 @@ def manual(text: str) -> str:
     return iri
 
 
+def manual_of(text: str) -> tuple[str, float | None]:
+    """Return what somebody put in by hand: an IRI, and how sure they are, where they say so behind it.
+
+    >>> manual_of("Q889 0.9"), manual_of("Q889")
+    (('http://www.wikidata.org/entity/Q889', 0.9), ('http://www.wikidata.org/entity/Q889', None))
+    """
+    iri, _, sure = text.strip().partition(" ")
+    return manual(iri), confidence_of(sure)
+
+
+def confidence_of(text: str) -> float | None:
+    """Return how sure somebody says they are, from 0 to 1, or None where they say nothing; UsageError where it is no such number.
+
+    >>> confidence_of(" 0.8"), confidence_of("")
+    (0.8, None)
+    """
+    said = text.strip()
+    if said and not _SURE.fullmatch(said):
+        raise UsageError(f"{said[:20]!r} is no confidence; it is a number from 0 to 1, such as 0.8")
+    return float(said) if said else None
+
+
 def reviewer_of(name: str) -> str:
     """Return the name of a reviewer as it is kept; UsageError where it is none."""
     kept = " ".join(name.split())
@@ -114,6 +142,8 @@ def _row(waiting: dict[tuple[str, str, str], Mapping], decision: Decision, revie
     label = next((row.subject_label for row in waiting.values() if row.subject_id == decision.subject), None)
     if label is None or (found is None and not decision.is_manual):
         raise InputError(f"{decision.target} is no candidate for {decision.subject} that waits for a decision; run kg link suggest again")
+    if decision.verdict == ACCEPT and decision.predicate not in targets.MATCHES:
+        raise InputError(f"{decision.predicate} is no mapping; a link is one of skos:exactMatch, close, broad, narrow and relatedMatch")
     if decision.subject == decision.target:
         raise InputError(f"{decision.subject} cannot be linked to itself")
     if found is None:
@@ -130,6 +160,7 @@ def _row(waiting: dict[tuple[str, str, str], Mapping], decision: Decision, revie
         mapping_justification=MANUAL,
         author_label=(reviewer,),
         mapping_date=day,
+        confidence=found.confidence if decision.confidence is None else decision.confidence,
         line=None,
     )
 

@@ -17,6 +17,8 @@ EXACT, REVIEW = "exact", "review"
 _SEMAPV = "https://w3id.org/semapv/vocab/"
 LEXICAL, SIMILAR, MANUAL = (_SEMAPV + name for name in ("LexicalMatching", "LexicalSimilarityThresholdMatching", "ManualMappingCuration"))
 UNSPECIFIED = _SEMAPV + "UnspecifiedMatching"
+_LONGEST = 1_000
+"""How many characters of a label, or of a reason, a candidate has."""
 BELOW = 0.99
 """The highest score that a suggestion of the band `review` may have, as only `exact` has 1."""
 
@@ -59,14 +61,14 @@ def to_mapping(found: Suggestion, subject: str, label: str) -> Mapping:
     """Return the row of `candidates.sssom.tsv` that a suggestion for a thing is; it has no author and no date, as nobody decided yet."""
     return mappings.Mapping(
         subject_id=subject,
-        subject_label=label,
+        subject_label=label[:_LONGEST],
         predicate_id=found.predicate,
         object_id=found.target,
-        object_label=found.label,
+        object_label=found.label[:_LONGEST],
         mapping_justification=found.justification,
         mapping_tool=found.tool,
         mapping_tool_version=found.tool_version,
-        match_string=(found.matched,) if found.matched else (),
+        match_string=(found.matched[:_LONGEST],) if found.matched else (),
         similarity_score=round(found.score, 3),
-        comment=found.why,
+        comment=found.why[:_LONGEST],
     )

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from ..errors import InputError
 from . import header
-from .slots import BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, NEEDED, NO_TERM_FOUND, NOT, NUMBERS, PROPAGATED, REFERENCES
+from .slots import BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, MATCHES, NEEDED, NO_TERM_FOUND, NOT, NUMBERS, PROPAGATED, REFERENCES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -29,9 +29,9 @@ _TOO_LONG = f"a cell is longer than {CELL:,} characters"
 
 
 def pairs_of(data: bytes, path: object) -> Iterator[tuple[str, str, str]]:
-    """Yield subject, predicate and object of each accepted row, whatever its other cells say."""
+    """Yield subject, predicate and object of each accepted mapping, whatever its other cells say."""
     for row in rows_of(data, path, (*NEEDED, "predicate_modifier"))[2]:
-        if is_accepted(row.get("predicate_modifier", ""), row["object_id"]):
+        if row["predicate_id"] in MATCHES and is_accepted(row.get("predicate_modifier", ""), row["object_id"]):
             yield row["subject_id"], row["predicate_id"], row["object_id"]
 
 

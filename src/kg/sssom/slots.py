@@ -16,6 +16,9 @@ BUILT_IN = {
 NO_TERM_FOUND = BUILT_IN["sssom"] + "NoTermFound"
 """What stands for the object where somebody has looked and found none."""
 
+MATCHES = frozenset(BUILT_IN["skos"] + kind + "Match" for kind in ("exact", "close", "broad", "narrow", "related"))
+"""The predicates of mappings. No row becomes a statement with another, such as owl:sameAs; `kg check` tells of it."""
+
 NOT = "Not"
 """The modifier of a row that denies."""
 
