@@ -56,6 +56,14 @@ def test_every_distribution_has_an_access_url_and_a_licence(told: ox.Store) -> N
     assert not told.query(lacking, prefixes=PREFIXES)
 
 
+def test_what_reads_rdf_1_1_can_read_every_dump(published_site: Built, told: ox.Store) -> None:
+    dumps = [row["at"].value for row in told.query(f"SELECT ?at {{ <{DATASET}> void:dataDump ?at }}", prefixes=PREFIXES)]  # type: ignore[union-attr]
+    assert len(dumps) == 5
+    assert not any(b"<<(" in (published_site.folder / at.removeprefix(BASE_URL)).read_bytes() for at in dumps)
+    newer = "?d dcat:downloadURL ?at ; dcterms:conformsTo <https://www.w3.org/TR/rdf12-turtle/>"
+    assert [row["at"].value for row in told.query(f"SELECT ?at {{ {newer} }}", prefixes=PREFIXES)] == [f"{BASE_URL}data.1.2.ttl"]  # type: ignore[union-attr]
+
+
 def test_the_data_set_has_not_the_title_of_the_text_that_it_speaks_of(told: ox.Store) -> None:
     same = f"ASK {{ <{DATASET}> dcterms:title ?own ; dcterms:source [ dcterms:title ?other ] FILTER(STR(?own) = STR(?other)) }}"
     assert not told.query(same, prefixes=PREFIXES)

@@ -43,19 +43,25 @@ PREFIXES = {"dcat": DCAT, "foaf": FOAF, "spdx": SPDX, "void": VOID}
 """What a document of this description abbreviates beside the prefixes of the workspace."""
 _LICENCE = names.DCTERMS + "license"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+_UNREGISTERED = {"application/gexf+xml", "application/graphml+xml"}
+"""Media types that are in use and that IANA has no address for: `dcat:mediaType` is not for them."""
 _MATCHES = tuple(names.SKOS + each for each in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"))
 _PARTITIONS = 200
 _UNTITLED = "Who says what about whom"
 
 
 class Distribution(NamedTuple):
-    """A file that holds the data set: its address, what is in it, and how to tell that it arrived whole."""
+    """A file that holds the data set: its address, what is in it, and how to tell that it arrived whole.
+
+    `standard` is the specification that it follows, where its media type does not say enough.
+    """
 
     address: str
     title: str
     media_type: str
     size: int
     digest: str
+    standard: str = ""
 
 
 class Words:
@@ -166,9 +172,19 @@ def say_distribution(words: Words, at: Subject, node: ox.NamedNode, given: Distr
     words.say(node, DCAT + "accessURL", address)  # DCAT-AP wants it even where it is the same
     words.say(node, DCAT + "downloadURL", address)
     words.say(node, _LICENCE, *([_term(licence)] if licence else []))
-    words.say(node, DCAT + "mediaType", ox.NamedNode(_MEDIA_TYPES + given.media_type))
+    _say_form(words, node, given)
     words.say(node, DCAT + "byteSize", ox.Literal(str(given.size), datatype=ox.NamedNode(names.XSD + "nonNegativeInteger")))
     say_checksum(words, node, given.digest)
+
+
+def _say_form(words: Words, node: ox.NamedNode, given: Distribution) -> None:
+    if given.media_type in _UNREGISTERED:
+        form = words.part(node, names.DCTERMS + "format", "form" + given.media_type.partition("/")[2].replace("+", "-"))
+        words.say(form, names.TYPE, ox.NamedNode(names.DCTERMS + "MediaType"))
+        words.say(form, names.LABEL, ox.Literal(given.media_type))
+    else:
+        words.say(node, DCAT + "mediaType", ox.NamedNode(_MEDIA_TYPES + given.media_type))
+    words.say(node, names.DCTERMS + "conformsTo", *([ox.NamedNode(given.standard)] if given.standard else []))
 
 
 def say_checksum(words: Words, at: Subject, digest: str) -> None:

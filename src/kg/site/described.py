@@ -69,7 +69,7 @@ def _said(site: Site) -> list[ox.Triple]:
         address = _file(site, dump.address)
         node = ox.NamedNode(f"{about.value}#{dump.address}")
         description.say_distribution(words, at, node, dump._replace(address=address.value), site.licence)
-        if dump.media_type in _DUMPS:
+        if dump.media_type in _DUMPS and not dump.standard:  # whoever takes the dumps reads RDF 1.1
             words.say(at, VOID + "dataDump", address)
     description.say_linksets(words, index, at, data)
     words.say(about, names.TYPE, ox.NamedNode(VOID + "DatasetDescription"))

@@ -34,6 +34,8 @@ _EXPORTS = {
     "nodelink": ("json", "application/json"),
 }
 """What `kg export` writes for a site: suffix and media type by the name of the format."""
+_STANDARDS = {"turtle12": "https://www.w3.org/TR/rdf12-turtle/"}
+"""What a form follows that its media type does not tell: who reads Turtle of RDF 1.1 cannot read that of 1.2."""
 
 
 def files(site: Site) -> Iterator[File]:
@@ -45,12 +47,12 @@ def files(site: Site) -> Iterator[File]:
         except (InputError, LimitError):  # something is said that the format has no place for; the others have it
             continue
         data = made.files[""] if list(made.files) == [""] else zipped(made)
-        yield _dump(site, suffix, FORMATS[name], media_type, data)
+        yield _dump(site, suffix, FORMATS[name], media_type, data, standard=_STANDARDS.get(name, ""))
 
 
-def _dump(site: Site, suffix: str, form: Format, media_type: str, data: bytes) -> File:
+def _dump(site: Site, suffix: str, form: Format, media_type: str, data: bytes, *, standard: str) -> File:
     """Return a file, and keep what the description says of it."""
     path = f"{STEM}.{suffix}"
     title = f"{form.title}; left out: {form.omits}" if form.omits else form.title
-    site.dumps.append(Distribution(path, title, media_type, len(data), hashlib.sha256(data).hexdigest()))
+    site.dumps.append(Distribution(path, title, media_type, len(data), hashlib.sha256(data).hexdigest(), standard))
     return File(path, data)
