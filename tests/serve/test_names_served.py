@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from kg import names, workspace
+from kg import context, names, workspace
 from kg.index import load
 from kg.serve import jobs
 
@@ -37,6 +37,11 @@ def test_a_vocabulary_has_a_document_and_a_page(ours: Index, name: str, accept: 
     if accept == "text/turtle":
         triples = list(ox.parse(found.body, format=ox.RdfFormat.TURTLE))
         assert any(ox.NamedNode(names.BASE + name) in {triple.subject, triple.object} for triple in triples)
+
+
+def test_the_context_of_the_json_ld_is_where_its_name_says(ours: Index) -> None:
+    reply = get(ours, f"/{context.NAME}", "application/ld+json, application/json;q=0.9, */*;q=0.1")
+    assert (reply.status, reply.media_type, reply.body) == (200, "application/ld+json", context.document(ours))
 
 
 def test_the_name_of_the_data_set_leads_to_what_void_says(ours: Index) -> None:

@@ -23,6 +23,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
 
 
+@pytest.mark.parametrize("path", ["/data/entity/taliban.ttl", "/data/entity/taliban.jsonld", "/context.jsonld"])
+def test_a_document_is_sent_again_only_when_it_is_another(served: Served, path: str) -> None:
+    first = served.get(path)
+    tag = first.headers["etag"]
+    again = served.get(path, **{"If-None-Match": f'"another", W/{tag}'})
+    assert (first.status, again.status, again.body, again.headers["etag"]) == (200, 304, b"", tag)
+    assert [served.get(path, **given).status for given in ({}, {"If-None-Match": '"another"'})] == [200, 200]
+
+
 @pytest.mark.parametrize(
     ("accept", "is_page"),
     [

@@ -78,7 +78,10 @@ async def see(scope: Scope, form: bytes = b"") -> Reply:
     fields = (form or scope["query_string"]).decode("utf-8", "replace")
     if path == _WHOLE_MAP and not fields:
         return await _whole_map(scope, accept)
-    return for_people(await _ask(scope, path, fields, accept), accept, fields, path)
+    reply = for_people(await _ask(scope, path, fields, accept), accept, fields, path)
+    tag = reply.headers.get("ETag")
+    is_had = tag and tag in _header(scope, b"if-none-match").replace("W/", "").split(", ")
+    return Reply(304, headers=reply.headers) if is_had else reply
 
 
 async def _ask(scope: Scope, path: str, fields: str, accept: str) -> Reply:

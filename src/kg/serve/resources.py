@@ -5,11 +5,12 @@ What the document holds, `kg.pages.documents` says. It is the same in Turtle, N-
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from .. import names
+from .. import context, names
 from ..description import iri_of
 from ..lookup import living
 from ..pages.addresses import ONTOLOGY, OWN, SHARED
@@ -46,6 +47,9 @@ def dereference(index: Index, path: str, accept: str) -> Reply:
     """Lead from the name of a thing to the document about it that the client can read best; from an old name to the one in use."""
     if index.workspace.base + path == iri_of(index):
         return Reply(303, b"", "", {"Location": "/.well-known/void"})
+    if path == context.NAME:
+        body = context.document(index)
+        return Reply(200, body, "application/ld+json", {"Cache-Control": "no-cache", "ETag": _tag(body)})
     iri = find(index, path)
     if not iri:
         return problem(404, f"there is nothing here by the name {unquote(path)[:200]}; /find?q= searches the names")
@@ -69,13 +73,17 @@ def document(index: Index, path: str) -> Reply:
     place = place_of(index, iri)
     link = f'<{quote(iri, safe=_IRI)}>; rel="describes", {links(place)}'
     body = written(index, triples_of(index, iri), suffix)
-    return Reply(200, body, FORMATS[suffix], {"Link": link, "Cache-Control": "no-cache"})
+    return Reply(200, body, FORMATS[suffix], {"Link": link, "Cache-Control": "no-cache", "ETag": _tag(body)})
 
 
 def place_of(index: Index, iri: str) -> str:
     """Return the path of a thing that was found here; what stands right below the base or in a folder's name has that of its IRI, too."""
     base = index.workspace.base if iri.startswith(index.workspace.base) else names.BASE
     return Shown(index).path(iri) or quote(iri.removeprefix(base), safe="/%")
+
+
+def _tag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def links(place: str) -> str:
