@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from kg import index, journal, mappings, names, text, triples, turtle, workspace
 from kg.checks import check_workspace
 from kg.entities import merge, relabel, rename, undo
+from kg.entities.rewriting import GraphFiles
 from kg.errors import InputError, StorageError
 from kg.lookup import Lookup, living
 from kg.mappings import Mapping, MappingSet
@@ -330,6 +331,18 @@ def test_an_import_follows_too_and_comes_back_with_the_same_bytes(mills: Workspa
     assert gzip.decompress(path.read_bytes()).decode() == lines.replace("mill-1>", "mill-7>")
     undo(mills)
     assert bytes_of(mills) == before
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-20], lambda data: data[:300] + b"\xff" * 100 + data[400:]], ids=["cut", "damaged"])
+def test_an_import_that_is_damaged_is_named(mills: Workspace, run_kg: RunKg, damage: Callable[[bytes], bytes]) -> None:
+    data = gzip.compress("".join(f"<urn:a{number}> <urn:b> <urn:c> .\n" for number in range(5000)).encode())
+    (mills.graph_dir / "bulk.nt.gz").write_bytes(damage(data))
+    with pytest.raises(InputError, match=r"bulk\.nt\.gz: the compressed file is damaged, or ends too early"):
+        GraphFiles(mills)
+    for command in (["query", "-e", "ASK {?s ?p ?o}"], ["check"], ["export", "-f", "nquads"]):
+        done = run_kg(*command, cwd=mills.root)
+        assert (done.code, done.err.count("\n")) == (3, 1), command
+        assert "the compressed file" in done.err
 
 
 def test_a_chain_of_names_ends_in_the_one_in_use(mills: Workspace) -> None:

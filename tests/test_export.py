@@ -723,6 +723,14 @@ def test_what_an_endpoint_has_is_exported_without_the_ontology(ferry_index: Inde
     assert {quad.subject for quad in found} == {quad.subject for quad in said_by_files(ferry_index)}
 
 
+@pytest.mark.parametrize("command", [["export", "-f", "csv"], ["site"]])
+def test_a_folder_that_cannot_be_made_is_named(run_kg: Callable[..., Run], tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    done = run_kg(*command, "-o", tmp_path / "file" / "below")
+    assert (done.code, done.err.count("\n")) == (6, 1)
+    assert f"{tmp_path / 'file' / 'below'}: cannot write here: " in done.err
+
+
 def test_what_is_not_accepted_is_in_rdf_and_not_in_networks(odd_space: workspace.Workspace) -> None:
     draft = replace(ferry.CLAIMS[0], status="draft")
     loaded = with_claims(odd_space, draft, ferry.CLAIMS[1])

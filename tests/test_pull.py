@@ -17,7 +17,7 @@ import pytest
 from ferry import ENTITIES, ent, write
 from hostile import Hostile, good_endpoint
 
-from kg import index, mappings, names, query, saved, turtle, workspace
+from kg import index, journal, mappings, names, query, saved, turtle, workspace
 from kg.client import Client
 from kg.errors import InputError, KgError, RemoteError, StorageError, UsageError
 from kg.linking import pull
@@ -546,15 +546,32 @@ def test_nothing_is_written_outside_the_workspace(ferry: Workspace, tmp_path_fac
     assert list(outside.iterdir()) == []
 
 
-def test_a_pull_waits_for_whoever_writes_to_the_workspace(ferry: Workspace) -> None:
+def test_a_pull_waits_for_whoever_writes_to_the_workspace(ferry: Workspace, run_kg: RunKg) -> None:
+    done = []
     with closing(Liar(GOOD)) as server:
+        arguments = ("--dir", ferry.root, "link", "pull", "--endpoint", server.url("said"))
+        waiting = threading.Thread(target=lambda: done.append(run_kg(*arguments)))
         with held(ferry.root, "kg sheet import"):
-            waiting = threading.Thread(target=pulled, args=(ferry, server.url("said")))
             waiting.start()
+            while not server.asked and waiting.is_alive():
+                waiting.join(0.05)
             waiting.join(0.5)
             assert (waiting.is_alive(), (ferry.graph_dir / "snapshots").exists()) == (True, False)
-        waiting.join(10)
+        waiting.join()
+    assert done[0].code == 0
     assert (ferry.graph_dir / "snapshots" / "wikidata.ttl").is_file()
+
+
+def test_a_pull_takes_back_first_what_another_command_could_not_end(ferry: Workspace, run_kg: RunKg) -> None:
+    changed = [journal.Replacement(path, path.read_bytes(), path.read_bytes() + b"\n") for path in ferry.graph_files[:2]]
+    journal.replace_all(ferry, changed, words="a change")
+    (ferry.root / ".kg" / "undo.zip").rename(ferry.root / ".kg" / "change.zip")
+    changed[1].path.write_bytes(changed[1].before)
+    with closing(Liar(GOOD)) as server:
+        done = run_kg("--dir", ferry.root, "link", "pull", "--endpoint", server.url("said"))
+    assert done.err.startswith("kg: a change had been cut off; what there was of it was taken back\nkg: wrote ")
+    assert [each.path.read_bytes() for each in changed] == [each.before for each in changed]
+    assert journal.pending(ferry) is None
 
 
 def test_the_bundled_workspace_is_not_written_to() -> None:

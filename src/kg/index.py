@@ -236,6 +236,7 @@ def _import(path: Path) -> Iterator[ox.Triple]:
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     """Open a gzipped import to be read; InputError where what is read is not valid, or ends too early."""
     import gzip
+    import zlib
 
     try:
         with gzip.open(path) as file:
@@ -244,3 +245,5 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         raise InputError(error.msg, path=path, line=error.lineno, column=error.offset) from None
     except EOFError:
         raise InputError("the compressed file ends too early", path=path) from None
+    except zlib.error:
+        raise InputError("the compressed file is damaged; compress it again", path=path) from None

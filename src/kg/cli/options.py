@@ -68,6 +68,11 @@ def hold(app: App, *, settle: bool = False) -> Iterator[None]:
 
 def say_settled(cut_off: Undone) -> None:
     """Say what was taken back."""
+    say(f"{cut_off.words} had been cut off; what there was of it was taken back")
+
+
+def say(words: str) -> None:
+    """Say something to the person at the screen."""
     from ..results import printable
 
-    click.echo(f"kg: {printable(cut_off.words)} had been cut off; what there was of it was taken back", err=True)
+    click.echo(f"kg: {printable(words)}", err=True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
+from ..results import counted
+from .options import hold, say
 from .remote import Duration
 
 if TYPE_CHECKING:
@@ -96,10 +98,12 @@ def _pull(
     endpoint = Endpoint(url, space, default_graph=default_graph, seconds=SECONDS if seconds is None else seconds or None)
     if dry_run:
         click.echo("\n\n".join(text for _, text in room.requests(about, wish)))
-        _say(f"{_counted(len(about), 'thing')} would be asked for at {endpoint.url}; nobody was asked")
+        say(f"{counted(len(about), 'thing')} would be asked for at {endpoint.url}; nobody was asked")
         return
     fetched = room.fetch(endpoint, about, wish)
-    _tell(app, room.store(endpoint, name, fetched, wish, made=made or datetime.now(UTC), licence=under), fetched)
+    with hold(app, settle=True):
+        done = room.store(endpoint, name, fetched, wish, made=made or datetime.now(UTC), licence=under)
+    _tell(app, done, fetched)
 
 
 def _named(app: App, entities: tuple[str, ...]) -> list[str]:
@@ -124,22 +128,12 @@ def _tell(app: App, done: Stored, fetched: Fetched) -> None:
 
     known = len(fetched.asked) - len(fetched.unanswered)
     changed = f"{done.added:,} new, {done.gone:,} gone" if done.added or done.gone else "nothing changed but the time"
-    _say(f"wrote {os.path.relpath(done.path)}: {_counted(known, 'thing')}, {_counted(len(fetched.triples), 'triple')} ({changed})")
+    say(f"wrote {os.path.relpath(done.path)}: {counted(known, 'thing')}, {counted(len(fetched.triples), 'triple')} ({changed})")
     if fetched.dropped:
-        _say("left out: " + ", ".join(f"{number:,} {words}" for words, number in sorted(fetched.dropped.items())))
+        say("left out: " + ", ".join(f"{number:,} {words}" for words, number in sorted(fetched.dropped.items())))
     if fetched.elsewhere:
-        _say(f"{_counted(fetched.elsewhere, 'link')} to data sets that it knows nothing of")
+        say(f"{counted(fetched.elsewhere, 'link')} to data sets that it knows nothing of")
     if fetched.unanswered:
         more = f" and {len(fetched.unanswered) - _SHOWN:,} more" if len(fetched.unanswered) > _SHOWN else ""
         shown = ", ".join(compact(iri, app.workspace.prefixes) for iri in fetched.unanswered[:_SHOWN])
-        _say(f"nothing is said of {len(fetched.unanswered):,} of {len(fetched.asked):,}: {shown}{more}")
-
-
-def _counted(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
-
-
-def _say(words: str) -> None:
-    from ..results import printable
-
-    click.echo(f"kg: {printable(words)}", err=True)
+        say(f"nothing is said of {len(fetched.unanswered):,} of {len(fetched.asked):,}: {shown}{more}")

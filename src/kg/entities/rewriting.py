@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,8 @@ class GraphFiles:
                 self._data[path] = path.read_bytes()
                 self.triples[path] = self._parsed(path)
                 self._touched[path] = {triple: None for triple in self.triples[path] if triple.subject in nodes or triple.object in nodes}
-            except EOFError:
-                raise InputError("the compressed file ends too early", path=path) from None
+            except (EOFError, zlib.error):
+                raise InputError("the compressed file is damaged, or ends too early; compress it again", path=path) from None
             except OSError as error:
                 raise unreadable(error, path) from None
 

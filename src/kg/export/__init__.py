@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import UsageError
+from ..errors import StorageError, UsageError
 from .wanted import Export, Wanted
 
 if TYPE_CHECKING:
@@ -84,7 +84,10 @@ def write(made: Export, path: Path) -> None:
     elif path.suffix.lower() == ".zip":
         replace(path, zipped(made))
     else:
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"cannot write here: {error.strerror or error}", path=path) from None
         for name, data in made.files.items():
             replace(path / name, data)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from .. import mappings, names, targets, turtle
-from ..errors import InputError, RemoteError, StorageError, UsageError
+from ..errors import InputError, RemoteError, StorageError, UsageError, unreadable
 from ..workspace import SNAPSHOTS
 from .statements import DIRECT, NAMES, PROPERTIES, Sieve, standard
 
@@ -246,23 +246,20 @@ def snapshot(fetched: Fetched, wish: Wish, endpoint: Endpoint, *, graph: str, ma
 
 
 def store(endpoint: Endpoint, name: str, fetched: Fetched, wish: Wish, *, made: datetime, licence: str = "") -> Stored:
-    """Put what was fetched in the place of the snapshot of this name, in one step and under the lock of the workspace."""
-    from ..lock import held
-
+    """Put what was fetched in the place of the snapshot of this name, in one step; the caller holds the lock of the workspace."""
     workspace = endpoint.workspace
     path = file_of(workspace, name)
     graph = workspace.graph_iri(path)
     new = snapshot(fetched, wish, endpoint, graph=graph, made=made, licence=licence)
-    with held(workspace.root, f"kg link pull --name {name}"):
-        try:
-            path.parent.mkdir(exist_ok=True)
-        except OSError as error:
-            raise StorageError(f"cannot write here: {error.strerror}", path=path.parent) from None
-        if not path.parent.resolve().is_relative_to(workspace.root.resolve()):
-            raise InputError("this link leads out of the workspace; put the folder itself there", path=path.parent)
-        workspace.refuse_ways_out()
-        before = {triple for triple in _read(path) if triple.subject != ox.NamedNode(graph)}
-        turtle.write(path, new, workspace.prefixes)
+    try:
+        path.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot write here: {error.strerror}", path=path.parent) from None
+    if not path.parent.resolve().is_relative_to(workspace.root.resolve()):
+        raise InputError("this link leads out of the workspace; put the folder itself there", path=path.parent)
+    workspace.refuse_ways_out()
+    before = {triple for triple in _read(path) if triple.subject != ox.NamedNode(graph)}
+    turtle.write(path, new, workspace.prefixes)
     return Stored(path, len(fetched.triples - before), len(before - fetched.triples))
 
 
@@ -273,7 +270,7 @@ def _read(path: Path) -> list[ox.Triple]:
     except (FileNotFoundError, InputError):
         return []
     except OSError as error:
-        raise StorageError(f"cannot read: {error.strerror}", path=path) from None
+        raise unreadable(error, path) from None
 
 
 def file_of(workspace: Workspace, name: str) -> Path:

@@ -11,14 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
-from .cells import Style, printable
+from .cells import Style, counted, printable
 
 if TYPE_CHECKING:
     from pathlib import PurePath
 
     from ..answers import Answer
 
-__all__ = ["FORMATS", "Style", "Writer", "default_format", "format_of", "printable", "to_html", "write"]
+__all__ = ["FORMATS", "Style", "Writer", "counted", "default_format", "format_of", "printable", "to_html", "write"]
 
 
 _OTHER_SUFFIXES = {"txt": "table", "markdown": "md", "htm": "html", "ndjson": "jsonl", "srj": "json", "srx": "xml"}

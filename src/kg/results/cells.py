@@ -62,6 +62,15 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     return text if text.isprintable() else text.translate(_escapes("\n\t" if keep_lines else ""))
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "row"), counted(1200, "entity", "entities")
+    ('1 row', '1,200 entities')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 @cache
 def _escapes(kept: str) -> dict[int, str]:
     """Return what stands for each control character, and for the halves of characters that undecodable arguments become."""

@@ -42,13 +42,13 @@ def replace(folder: Path, files: Iterable[File], about: Mapping[str, str]) -> Wr
     UsageError where the folder holds anything that would be lost; StorageError where it cannot be written.
     """
     target = folder.resolve()
-    own = _own_files(target)
-    _refuse_changed(target, own)
     try:
+        own = _own_files(target)
+        _refuse_changed(target, own)
         target.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     except OSError as error:
-        raise StorageError(f"cannot write here: {error.strerror}", path=folder) from None
+        raise StorageError(f"cannot write here: {error.strerror or error}", path=folder) from None
     try:
         listed, size = _write(made, files, about)
         kept = _kept(target, own, listed)
