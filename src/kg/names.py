@@ -27,11 +27,14 @@ SCHEMA = "https://schema.org/"
 SEM = "http://semanticweb.cs.vu.nl/2009/11/sem/"
 SH = "http://www.w3.org/ns/shacl#"
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
+GEO = "http://www.opengis.net/ont/geosparql#"
+WIKIDATA = "http://www.wikidata.org/entity/"
+WIKIDATA_DIRECT = "http://www.wikidata.org/prop/direct/"
 
 _VOCABULARIES = {
     "dcterms": DCTERMS,
     "edtf": "http://id.loc.gov/datatypes/edtf/",
-    "geo": "http://www.opengis.net/ont/geosparql#",
+    "geo": GEO,
     "kg": KG,
     "oa": OA,
     "owl": OWL,
@@ -47,8 +50,8 @@ _VOCABULARIES = {
     "unit": "http://qudt.org/vocab/unit/",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
-    "wd": "http://www.wikidata.org/entity/",
-    "wdt": "http://www.wikidata.org/prop/direct/",
+    "wd": WIKIDATA,
+    "wdt": WIKIDATA_DIRECT,
     "xsd": XSD,
 }
 

@@ -28,9 +28,9 @@ PREFIXES = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "geonames": "https://sws.geonames.org/",
     "iso3166": "https://www.iso.org/obp/ui/#iso:code:3166:",
-    "wd": "http://www.wikidata.org/entity/",
+    "wd": names.WIKIDATA,
 }
-"""The prefixes of the targets that the prefix map of a workspace has none for."""
+"""The prefixes of the targets, for those that the prefix map of a workspace has none for."""
 
 MATCHES = {
     names.SKOS + "exactMatch": "",

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from .. import mappings, names, targets, turtle
 from ..errors import InputError
+from ..sssom.slots import MATCHES
 from ..workspace import SNAPSHOTS
 from .findings import Finding, Places
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ..workspace import Workspace
 
 RULE = "links"
-_MATCHES = frozenset([mappings.EXACT, mappings.CLOSE, mappings.BROAD, mappings.NARROW, mappings.RELATED])
 _SAME_AS = names.OWL + "sameAs"
 _JUSTIFICATIONS = "https://w3id.org/semapv/vocab/"
 _ORIGIN = (names.DCTERMS + "source", names.DERIVED_FROM)
@@ -71,7 +71,7 @@ def _faults(row: Mapping, workspace: Workspace, store: ox.Store) -> Iterator[tup
             yield "error", f"{names.compact(iri, workspace.prefixes)} {what}"
     if row.predicate_id == _SAME_AS:
         yield "error", "owl:sameAs would make all that anybody says of the one true of the other; write skos:exactMatch"
-    elif row.predicate_id not in _MATCHES:
+    elif row.predicate_id not in MATCHES:
         shown = names.compact(row.predicate_id, workspace.prefixes)
         yield "error", f"{shown} is no mapping; write skos:exactMatch, closeMatch, broadMatch, narrowMatch or relatedMatch"
     fault = targets.fault(row.object_id)

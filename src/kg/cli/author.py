@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ..errors import InputError, LimitError, UsageError, unreadable
-from .options import writes
+from ..results import counted, printable
+from .options import say, writes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +43,8 @@ def init(directory: str, base: str | None) -> None:
     from ..scaffold import create
 
     made = create(directory, base=base)
-    _say(f"made an empty workspace in {directory}, with IRIs that begin with {made.base} (kg.toml)")
-    _say(f"next: cd {quote(directory)}; kg source add TEXT.txt --title …")
+    say(f"made an empty workspace in {directory}, with IRIs that begin with {made.base} (kg.toml)")
+    say(f"next: cd {quote(directory)}; kg source add TEXT.txt --title …")
 
 
 @click.group()
@@ -81,10 +82,10 @@ def add(
     changed = found.write()
     author_name = compact(found.source.creator or "", prefixes) + (" (new)" if found.author else "")
     verb = "registered" if found.is_new else "updated" if changed else "already registered, nothing to change:"
-    _say(f"{verb} src:{chosen}: {found.sentences} sentences, {found.source.length} characters, author {author_name}")
+    say(f"{verb} src:{chosen}: {found.sentences} sentences, {found.source.length} characters, author {author_name}")
     if found.is_new:
-        _say(f"wrote {app.graph_file(chosen)}; the text itself is not stored")
-    _say(f"next: {app.command(f'sheet import CLAIMS.csv --text {quote(file)} --source src:{chosen} --new-entities')}")
+        say(f"wrote {app.graph_file(chosen)}; the text itself is not stored")
+    say(f"next: {app.command(f'sheet import CLAIMS.csv --text {quote(file)} --source src:{chosen} --new-entities')}")
 
 
 @source.command()
@@ -113,10 +114,10 @@ def update(app: App, key: str, new: str, *, old: str) -> None:
     except SheetError as error:
         _refuse(error, "nothing was changed", new)
     changed = found.write()
-    counted = f"{_counted(len(found.held.passages), 'passage')} found again, {_counted(found.sentences, 'sentence')}"
-    _say(f"src:{found.held.key}: {counted}, {found.source.length} characters")
-    _say(f"wrote {app.graph_file(found.held.key)}" if changed else "nothing to write: the graph says all this already")
-    _say(f"next: {app.command(f'check --text {quote(new)}')}; {app.command(f'coverage --text {quote(new)} --missing')}")
+    numbers = f"{counted(len(found.held.passages), 'passage')} found again, {counted(found.sentences, 'sentence')}"
+    say(f"src:{found.held.key}: {numbers}, {found.source.length} characters")
+    say(f"wrote {app.graph_file(found.held.key)}" if changed else "nothing to write: the graph says all this already")
+    say(f"next: {app.command(f'check --text {quote(new)}')}; {app.command(f'coverage --text {quote(new)} --missing')}")
 
 
 @source.command("list")
@@ -194,7 +195,7 @@ def export(app: App, output: str | None, source_name: str | None, text_file: str
     if output:
         app.workspace.check_output(Path(output))
         replace(Path(output), data.encode("utf-8-sig"))
-        _say(f"wrote {output}; kg sheet import takes it back")
+        say(f"wrote {output}; kg sheet import takes it back")
     else:
         click.echo(data.encode(), nl=False)
 
@@ -229,12 +230,12 @@ def import_(
         raise InputError(_would_remove(app, result), path=file)
     _tell_import(app, result)
     if dry_run:
-        _say("nothing was written (--dry-run)")
+        say("nothing was written (--dry-run)")
         return
     changed = result.write()
-    _say(f"wrote {app.graph_file(result.held.key)}" if changed else "nothing to write: the graph says all this already")
-    _say(checked(app, text_file))
-    _say(f"next: {app.command('query who-says-what')}; {app.command('view -o map.html')}")
+    say(f"wrote {app.graph_file(result.held.key)}" if changed else "nothing to write: the graph says all this already")
+    say(checked(app, text_file))
+    say(f"next: {app.command('query who-says-what')}; {app.command('view -o map.html')}")
 
 
 def _refuse(error: SheetError, outcome: str, file: str) -> NoReturn:
@@ -247,8 +248,8 @@ def _refuse(error: SheetError, outcome: str, file: str) -> NoReturn:
 
 def _would_remove(app: App, result: Import) -> str:
     named = _named(app, result.removed, most=_FIRST)
-    counted = f"{len(result.removed)} of the {_counted(len(result.held.claims), 'claim')} of src:{result.held.key}"
-    return f"the sheet leaves out {counted} ({named}); add their rows (kg sheet export gives them), or remove them with --remove"
+    numbers = f"{len(result.removed)} of the {counted(len(result.held.claims), 'claim')} of src:{result.held.key}"
+    return f"the sheet leaves out {numbers} ({named}); add their rows (kg sheet export gives them), or remove them with --remove"
 
 
 def _named(app: App, iris: Sequence[str], *, most: int) -> str:
@@ -262,40 +263,40 @@ def checked(app: App, text_file: str | None = None) -> str:
     from .checking import Asked, run
 
     try:
-        _, counted, _ = run(Asked(app, texts=(Path(text_file),) if text_file else ()))
+        _, tally, _ = run(Asked(app, texts=(Path(text_file),) if text_file else ()))
     except LimitError as error:
         return f"not checked: {error.message}"
-    found = " and ".join(_counted(counted[kind], kind) for kind in ("error", "warning") if counted.get(kind))
+    found = " and ".join(counted(tally[kind], kind) for kind in ("error", "warning") if tally.get(kind))
     return f"checked: {found}; {app.command('check')} lists them" if found else "checked: nothing to correct"
 
 
 def _tell_all(problems: Sequence[InputError]) -> None:
     for problem in problems[:_MOST_PROBLEMS]:
-        _say(str(problem))
+        say(str(problem))
     if len(problems) > _MOST_PROBLEMS:
-        _say(f"… and {len(problems) - _MOST_PROBLEMS} more")
+        say(f"… and {len(problems) - _MOST_PROBLEMS} more")
 
 
 def _tell_import(app: App, result: Import) -> None:
     reasons = sum(bool(passage.no_claim) for passage in result.passages)
-    _say(
-        f"src:{result.held.key}: {_counted(len(result.claims), 'claim')} ({len(result.added)} added, {len(result.changed)} changed, "
-        f"{len(result.removed)} removed), {_counted(len(result.passages), 'passage')}, {reasons} of them without a claim"
+    say(
+        f"src:{result.held.key}: {counted(len(result.claims), 'claim')} ({len(result.added)} added, {len(result.changed)} changed, "
+        f"{len(result.removed)} removed), {counted(len(result.passages), 'passage')}, {reasons} of them without a claim"
     )
     if result.removed:
-        _say(f"removed: {_named(app, result.removed, most=_MOST_PROBLEMS)}")
+        say(f"removed: {_named(app, result.removed, most=_MOST_PROBLEMS)}")
     entities = app.graph_file("entities")
     if result.created:
         created = [entity.iri for entity in result.created]
-        counted = _counted(len(created), "new entity", "new entities")
-        _say(f"{counted} for {entities}, to be given a type and a definition: {_named(app, created, most=_MOST_PROBLEMS)}")
+        numbers = counted(len(created), "new entity", "new entities")
+        say(f"{numbers} for {entities}, to be given a type and a definition: {_named(app, created, most=_MOST_PROBLEMS)}")
     if result.unused:
-        counted = _counted(len(result.unused), "unused entity", "unused entities")
-        _say(f"{counted}, to be removed from {entities}: {_named(app, result.unused, most=_MOST_PROBLEMS)}")
+        numbers = counted(len(result.unused), "unused entity", "unused entities")
+        say(f"{numbers}, to be removed from {entities}: {_named(app, result.unused, most=_MOST_PROBLEMS)}")
     for iri, near in list(result.near.items())[:_MOST_DOUBTS]:
-        _say(f"is {_named(app, [iri], most=1)} a misspelling of {_named(app, [near], most=1)}?")
+        say(f"is {_named(app, [iri], most=1)} a misspelling of {_named(app, [near], most=1)}?")
     if len(result.near) > _MOST_DOUBTS:
-        _say(f"… and {len(result.near) - _MOST_DOUBTS} more new names that look like others")
+        say(f"… and {len(result.near) - _MOST_DOUBTS} more new names that look like others")
 
 
 @click.command()
@@ -357,20 +358,8 @@ def _bytes(file: str) -> bytes:
         raise unreadable(error, file) from None
 
 
-def _counted(number: int, noun: str, plural: str | None = None) -> str:
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
-
-
-def _say(words: str) -> None:
-    from ..results import printable
-
-    click.echo(f"kg: {printable(words)}", err=True)
-
-
 def _table(headers: list[str], rows: list[list[str]]) -> None:
     from tabulate import tabulate
-
-    from ..results import printable
 
     shown = [[printable(cell) for cell in row] for row in rows]
     click.echo(tabulate(shown, headers, tablefmt="simple", disable_numparse=True))

@@ -10,7 +10,7 @@ import click
 
 from ..errors import UsageError, unreadable
 from ..limits import bytes_of, seconds_of
-from ..results import printable
+from ..results import counted, printable
 from .checking import LIMITS, Asked, line, near, run
 from .options import Amount, writes
 
@@ -58,13 +58,13 @@ def check(
         raise UsageError("--text and --shacl go with the whole workspace, not with FILE; leave one of them out")
     _refuse_missing([*files, *texts])
     asked = Asked(app, files, texts, seconds, with_pyshacl=with_pyshacl)
-    lines, counted, by = run(asked, LIMITS if memory is None else replace(LIMITS, memory=memory or None))
+    lines, tally, by = run(asked, LIMITS if memory is None else replace(LIMITS, memory=memory or None))
     for each in lines:
         click.echo(printable(each))
-    about = _counted(len(files), "file") if files else _counted(len(app.workspace.data_files), "graph file")
-    words = ", ".join(_counted(counted[severity], severity) for severity in ("error", "warning") if counted.get(severity))
+    about = counted(len(files), "file") if files else counted(len(app.workspace.data_files), "graph file")
+    words = ", ".join(counted(tally[severity], severity) for severity in ("error", "warning") if tally.get(severity))
     click.echo(f"checked {about} by {by}: {words or 'nothing to correct'}", err=True)
-    if counted.get("error"):
+    if tally.get("error"):
         raise click.exceptions.Exit(1)
 
 
@@ -88,7 +88,7 @@ def fmt(app: App, files: tuple[Path, ...], *, only_check: bool) -> None:
     if only_check:
         found = form.find(app.workspace, paths)
         _tell(found)
-        click.echo(f"checked {_counted(len(paths), 'file')}: {len(found) or 'none'} to change", err=True)
+        click.echo(f"checked {counted(len(paths), 'file')}: {len(found) or 'none'} to change", err=True)
         if found:
             raise click.exceptions.Exit(1)
         return
@@ -110,8 +110,3 @@ def _refuse_missing(paths: Iterable[Path]) -> None:
 def _tell(found: Iterable[Finding]) -> None:
     for finding in found:
         click.echo(printable(line(finding)))
-
-
-def _counted(number: int, noun: str) -> str:
-    many = f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else many}"

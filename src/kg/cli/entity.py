@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import InputError, UsageError
-from .options import hold, say_settled
+from .options import hold, say, say_settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,7 @@ def undo(app: App) -> None:
             say_settled(cut_off)
             return
         done = work(app.workspace)
-    _say(f"took back {done.words}: {_files(done.paths)} as before")
+    say(f"took back {done.words}: {_files(done.paths)} as before")
 
 
 def _carry_out(app: App, work: _Work, *, yes: bool, dry_run: bool) -> None:
@@ -104,7 +104,7 @@ def _carry_out(app: App, work: _Work, *, yes: bool, dry_run: bool) -> None:
     _refuse_bundled(app)
     if dry_run:
         _tell(_worked_out(app, work))
-        _say("nothing was written (--dry-run)")
+        say("nothing was written (--dry-run)")
         return
     shown = None if yes else _agreed(_worked_out(app, work))
     with hold(app, settle=True):
@@ -115,9 +115,9 @@ def _carry_out(app: App, work: _Work, *, yes: bool, dry_run: bool) -> None:
             raise InputError("the workspace was changed in the meantime, and nothing was written; run the command again")
         change.write()
     paths = tuple(each.path for each in change.replacements)
-    _say(f"wrote {_files(paths)}")
-    _say(_checked(app))
-    _say(f"next: {app.command('entity undo')} takes it back, as long as these files stay as they are")
+    say(f"wrote {_files(paths)}")
+    say(_checked(app))
+    say(f"next: {app.command('entity undo')} takes it back, as long as these files stay as they are")
 
 
 def _worked_out(app: App, work: _Work) -> Change:
@@ -143,7 +143,7 @@ def _agreed(change: Change) -> Change:
 
 def _tell(change: Change) -> None:
     for line in change.lines:
-        _say(line)
+        say(line)
 
 
 def _checked(app: App) -> str:
@@ -160,9 +160,3 @@ def _refuse_bundled(app: App) -> None:
     from ..sheet.holdings import refuse_bundled
 
     refuse_bundled(app.workspace)
-
-
-def _say(words: str) -> None:
-    from ..results import printable
-
-    click.echo(f"kg: {printable(words)}", err=True)

@@ -11,8 +11,9 @@ import click
 
 from .. import results
 from ..errors import InputError, UsageError, unreadable
-from .asking import check_output, deliver, say, width
-from .options import writes
+from ..results import counted
+from .asking import check_output, deliver, width
+from .options import say, writes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,11 +93,11 @@ def _renew(app: App, *, entities: tuple[str, ...], origins: Sequence[str]) -> No
         done = candidates.renew(app.workspace, found, labels, {tool_of(origin) for origin in origins}, existing=app.index.entities)
         waiting = candidates.pending(app.workspace)
         path = os.path.relpath(app.workspace.candidates_file)
-        counted = f"{done.kept:,} as before, {done.gone:,} gone, {done.decided:,} decided before"
-        say(f"{_counted(done.added, 'new candidate')}, {counted} ({path})")
+        numbers = f"{done.kept:,} as before, {done.gone:,} gone, {done.decided:,} decided before"
+        say(f"{counted(done.added, 'new candidate')}, {numbers} ({path})")
         if waiting:
             about = len({row.subject_id for row in waiting})
-            say(f"{_counted(len(waiting), 'candidate')} for {_counted(about, 'thing')} wait; next: {app.command('link review')}")
+            say(f"{counted(len(waiting), 'candidate')} for {counted(about, 'thing')} wait; next: {app.command('link review')}")
 
     write(app)
 
@@ -137,7 +138,7 @@ def _list(app: App, list_file: str, origins: Sequence[str], format_: str | None,
     deliver(results.write(_answer(things, found), name, style), output, is_terminal=is_terminal)
     with_any = sum(bool(each) for each in found.values())
     exact = sum(any(one.band == "exact" for one in each) for each in found.values())
-    say(f"{_counted(len(things), 'name')}: {exact:,} with a candidate of the band exact, {with_any - exact:,} to review, "
+    say(f"{counted(len(things), 'name')}: {exact:,} with a candidate of the band exact, {with_any - exact:,} to review, "
         f"{len(things) - with_any:,} without any")  # fmt: skip
 
 
@@ -209,19 +210,15 @@ def apply(app: App, *, file: Path, dry_run: bool) -> None:
     saved = decided.read(app.workspace, data, path=file)
     change = decisions.plan(app.workspace, saved.decisions, reviewer=saved.reviewer, day=saved.day)
     accepted = sum(each.verdict == ACCEPT for each in saved.decisions)
-    counted = f"{accepted:,} accepted, {len(saved.decisions) - accepted:,} rejected by {saved.reviewer} on {saved.day}"
+    numbers = f"{accepted:,} accepted, {len(saved.decisions) - accepted:,} rejected by {saved.reviewer} on {saved.day}"
     if dry_run:
-        say(f"would be written: {counted}; nothing was changed")
+        say(f"would be written: {numbers}; nothing was changed")
         return
     change.write()
-    say(f"wrote {os.path.relpath(app.workspace.links_file)}: {counted}")
+    say(f"wrote {os.path.relpath(app.workspace.links_file)}: {numbers}")
 
 
 def _refuse_bundled(app: App) -> None:
     from ..sheet.holdings import refuse_bundled
 
     refuse_bundled(app.workspace)
-
-
-def _counted(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"

@@ -11,6 +11,7 @@ import click
 
 from .. import results
 from ..errors import unreadable
+from .options import say
 from .remote import timed_endpoint_options
 from .scope import asked_for, scope_options
 
@@ -49,7 +50,7 @@ def view(app: App, /, *, output: Path | None, svg: Path | None, files: tuple[Pat
     made = _view(app.asked_index, [_text(path) for path in files], seconds=app.seconds, **wanted)
     for path in pages:
         size = made.write(path)
-        _say(f"wrote {path.resolve()}: {made.summary}, {size / 1000:,.0f} kB")
+        say(f"wrote {path.resolve()}: {made.summary}, {size / 1000:,.0f} kB")
     if is_opened:
         import webbrowser
 
@@ -157,7 +158,3 @@ def _text(path: Path) -> str:
         return normal_form(path.read_bytes(), path=path)
     except OSError as error:
         raise unreadable(error, path) from None
-
-
-def _say(words: str) -> None:
-    click.echo(f"kg: {results.printable(words)}", err=True)

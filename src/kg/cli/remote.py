@@ -10,6 +10,7 @@ import click
 
 from ..errors import UsageError
 from ..limits import seconds_of
+from .options import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,9 +121,9 @@ def push(ctx: click.Context, *, graph_store: str | None, update: str | None, pru
     for done in load(app.index, endpoint, graph_store=graph_store, update=update, prune=prune):
         is_whole = done.sent == done.arrived
         differs += not is_whole
-        _say(_words(done.graph, done.sent, done.arrived, is_removed=done.is_removed))
+        say(_words(done.graph, done.sent, done.arrived, is_removed=done.is_removed))
     if differs:
-        _say(f"{differs} graphs at {endpoint.url} are not as they are here")
+        say(f"{differs} graphs at {endpoint.url} are not as they are here")
         ctx.exit(1)
 
 
@@ -132,9 +133,3 @@ def _words(graph: str, sent: int, arrived: int, *, is_removed: bool) -> str:
     if sent == arrived:
         return f"{graph}: {sent:,} triples"
     return f"{graph}: {sent:,} triples sent, but the endpoint counts {arrived:,}"
-
-
-def _say(words: str) -> None:
-    from ..results import printable
-
-    click.echo(f"kg: {printable(words)}", err=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..journal import Replacement
     from ..workspace import Workspace
 
-__all__ = ["Change", "counted", "listed"]
+__all__ = ["Change", "listed"]
 
 _MOST = 5
 
@@ -33,16 +33,6 @@ class Change:
     def write(self) -> None:
         """Replace the files, all or none; the caller holds the lock of the workspace."""
         journal.replace_all(self.workspace, self.replacements, words=self.words, names=self.names)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> counted(1, "claim"), counted(2, "alias")
-    ('1 claim', '2 aliases')
-    """
-    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"
 
 
 def listed(iris: list[str], prefixes: dict[str, str]) -> str:

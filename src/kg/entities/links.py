@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from .. import mappings, names
 from ..errors import InputError, unreadable
 from ..journal import Replacement
+from ..results import counted
 from ..targets import PREFIXES, set_of
-from .change import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,9 @@ import pyoxigraph as ox
 
 from .. import names
 from ..errors import InputError
+from ..results import counted
 from . import conflicts
-from .change import Change, counted, listed
+from .change import Change, listed
 from .links import Links
 from .naming import living_entity, refuse_own_party
 from .queries import naming

@@ -28,7 +28,6 @@ __all__ = ["Found", "Thing", "ask", "things_of", "things_of_names", "tool_of"]
 
 TERRITORIES, LABELS, SPARQL = "territories", "labels", "sparql:"
 LABEL_TOOL = "names in the workspace"
-SAME_NAME = 1.0
 _ALTERNATIVE = 0.9
 _NAMES = (names.LABEL, names.PREF_LABEL, names.ALT_LABEL, names.SCHEMA + "name")
 _BATCH, _MOST = 50, 5
@@ -154,7 +153,9 @@ def _may_be_same(thing: Thing, other: str, index: Index) -> bool:
 
 
 def _duplicate(double: Double, index: Index) -> Suggestion:
-    is_same = double.score == SAME_NAME
+    from .doubles import SAME
+
+    is_same = double.score == SAME
     how = "has the same name" if is_same else "has a name that is written nearly so"
     return Suggestion(
         target=double.key,

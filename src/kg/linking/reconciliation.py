@@ -107,11 +107,9 @@ class Service:
     url: str
     name: str
     identifier_space: str
-    schema_space: str = ""
     view: str = ""
     versions: tuple[str, ...] = ("0.1",)
     batch_size: int = BATCH
-    default_types: tuple[tuple[str, str], ...] = ()
     client: Client = field(default_factory=lambda: Client([]), repr=False, compare=False)
     seconds: float = SECONDS
 
@@ -223,11 +221,9 @@ def connect(url: str, *, seconds: float = SECONDS, private: bool = False, size: 
         bare.url,
         words_of(manifest["name"]),
         space,
-        words_of(manifest.get("schemaSpace")),
         _view(manifest.get("view")),
         given,
         _batch_size(manifest.get("batchSize")),
-        _types(manifest.get("defaultTypes")),
         client,
         seconds,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from .. import names, targets
+from .. import names
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DIRECT", "LONGEST", "NAMES", "PROPERTIES", "Sieve", "standard"]
 
-DIRECT = "http://www.wikidata.org/prop/direct/"
+DIRECT = names.WIKIDATA_DIRECT
 """What the IRIs of Wikidata's `wdt:` properties begin with."""
 NAMES = (names.LABEL, names.PREF_LABEL, names.ALT_LABEL, "http://schema.org/description", names.SCHEMA + "description")
 """The properties of names, which are always asked for; Wikidata writes schema.org with http."""
@@ -40,10 +40,10 @@ LONGEST = 10_000
 """How many characters a value may have."""
 _ITEMS = frozenset(DIRECT + number for number in ("P31", "P17", "P36"))
 _CODES = frozenset(DIRECT + number for number in ("P297", "P1566"))
-_ITEM = re.compile(re.escape(targets.PREFIXES["wd"]) + "Q[1-9][0-9]*")
+_ITEM = re.compile(re.escape(names.WIKIDATA) + "Q[1-9][0-9]*")
 _DECIMAL = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[Ee][+-]?[0-9]+)?"
 _POINT = re.compile(rf"(?:<[^<>\s]+> )?Point ?\({_DECIMAL} {_DECIMAL}\)", re.IGNORECASE)
-_WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+_WKT = names.GEO + "wktLiteral"
 _VIRTUOSO = ox.NamedNode("http://www.openlinksw.com/schemas/virtrdf#Geometry")
 """What Virtuoso makes of a `geo:wktLiteral`."""
 _NUMERIC = frozenset(names.XSD + name for name in ("decimal", "integer", "nonNegativeInteger", "long", "int", "double", "float"))

@@ -65,11 +65,6 @@ class Reading(NamedTuple):
     spelled: str
     doubt: str = ""
 
-    @property
-    def is_clear(self) -> bool:
-        """Whether the name is that of one territory and of nothing else that is known here."""
-        return len(self.entries) == 1 and not self.doubt
-
 
 class Table:
     """The names of the territories, each normalised as `rigour` does it: letters of other scripts in Latin, no accents, no punctuation."""

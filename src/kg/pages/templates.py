@@ -7,6 +7,7 @@ from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from ..results import counted
 from ..view.data import visible
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def templates(room: str) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"exact": _exact, "many": _many, "query": _query, "local": _local}
+    found.filters |= {"exact": _exact, "many": counted, "query": _query, "local": _local}
     return found
 
 
@@ -68,15 +69,6 @@ def _exact(words: str) -> Any:
     from markupsafe import escape
 
     return escape(words)
-
-
-def _many(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun.
-
-    >>> _many(1, "row"), _many(1200, "entity", "entities")
-    ('1 row', '1,200 entities')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _query(values: Mapping[str, str]) -> str:

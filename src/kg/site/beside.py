@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from .. import canonicalization
 from ..pages.documents import FORMATS, NAMES, Offer, triples_of, written
+from ..view.data import in_script
 from .site import File
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ __all__ = ["SUFFIXES", "beside", "embedded", "offers"]
 SUFFIXES = ("ttl", "jsonld")
 EMBEDDED_AT_MOST = 200_000
 """How many bytes of JSON-LD a page holds; beyond that it stands beside the page alone."""
-_IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def beside(site: Site, iri: str, file: str) -> list[File]:
@@ -46,7 +46,7 @@ def embedded(documents: Sequence[File]) -> Any:
     found = next(file.data for file in documents if file.path.endswith(".jsonld"))
     if len(found) > EMBEDDED_AT_MOST:
         return ""
-    return Markup(found.decode().strip().translate(_IN_SCRIPT))  # noqa: S704  escaped for where it stands
+    return Markup(in_script(found.decode().strip()))  # noqa: S704  escaped for where it stands
 
 
 def _named(triples: list[ox.Triple]) -> list[ox.Triple]:

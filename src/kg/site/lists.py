@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from .. import names
 from ..pages.addresses import SHARED
 from ..pages.shown import Cell
+from ..results import counted
 from ..view.kinds import kind_of
 from .addresses import OTHER
 from .beside import beside, embedded, offers
@@ -43,7 +44,7 @@ def _entities(site: Site) -> Iterator[File]:
         about.update({claim.subject, *([claim.object] if isinstance(claim.object, str) else [])})
     by_kind = defaultdict(list)
     for iri, entity in site.index.entities.items():
-        row = Row(shown.thing(iri), entity.definition or "", _counted(about[iri], "claim") if about[iri] else "")
+        row = Row(shown.thing(iri), entity.definition or "", counted(about[iri], "claim") if about[iri] else "")
         by_kind[kind_of(entity.types)].append(row)
     # Concepts come last: of all kinds theirs says least.
     ordered = sorted(by_kind.items(), key=lambda pair: (pair[0].name == "Concept", -len(pair[1]), pair[0].name))
@@ -51,7 +52,7 @@ def _entities(site: Site) -> Iterator[File]:
         Group(f"kind-{names.slug(kind.name) or number}", kind.name, sorted(rows, key=_by_name), kind=kind)
         for number, (kind, rows) in enumerate(ordered)
     ]
-    lead = f"{_counted(len(site.index.entities), 'entity', 'entities')} by kind. What somebody says of them are claims, on their pages."
+    lead = f"{counted(len(site.index.entities), 'entity', 'entities')} by kind. What somebody says of them are claims, on their pages."
     yield from listed(site, "entity/index", groups, title="Entities", lead=lead, here="entities")
 
 
@@ -69,7 +70,7 @@ def _claims(site: Site) -> Iterator[File]:
     others = [claim for claim in site.index.all_claims if claim.status != "accepted"]
     if others:
         groups.append(Group("others", "Not accepted", [_claim(each, shown)._replace(aside=each.status) for each in others]))
-    lead = f"{_counted(len(site.index.claims), 'claim')} by source, each with who is committed to it."
+    lead = f"{counted(len(site.index.claims), 'claim')} by source, each with who is committed to it."
     yield from listed(site, "claim/index", groups, title="Claims", lead=lead, here="claims", has_names=True)
 
 
@@ -92,7 +93,7 @@ def _passages(site: Site) -> Iterator[File]:
     for passage in sorted(site.index.passages.values(), key=lambda each: (each.source, each.start, each.end)):
         where = f"Sentence {passage.sentence}, characters {passage.start}\u2013{passage.end}"
         words = site.quote(passage) or passage.no_claim or ""
-        aside = _counted(often[passage.iri], "claim") if often[passage.iri] else ""
+        aside = counted(often[passage.iri], "claim") if often[passage.iri] else ""
         by_source[passage.source].append(Row(Cell(where, "", shown.href(passage.iri)), words, aside))
     groups = [
         Group(f"source-{number}", shown.name(iri), rows, href=shown.href(iri))
@@ -124,7 +125,3 @@ def _definition(site: Site, iri: str) -> str:
 
 def _by_name(row: Row) -> tuple[str, str]:
     return row.cell.text.casefold(), row.cell.href
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

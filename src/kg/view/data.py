@@ -57,7 +57,12 @@ def to_json(data: object) -> str:
     >>> to_json({"a": "</script><!--"})
     '{"a":"\\u003c/script\\u003e\\u003c!--"}'
     """
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
+    return in_script(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+
+def in_script(text: str) -> str:
+    """Return JSON, however it is laid out, as it can stand in a `<script>` element."""
+    return text.translate(_IN_SCRIPT)
 
 
 class PageData:
