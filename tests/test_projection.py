@@ -13,7 +13,7 @@ import ferry
 import networkx as nx
 import pytest
 
-from kg import index, measures, projection
+from kg import export, index, measures, projection
 from kg.model import Claim, Literal
 
 if TYPE_CHECKING:
@@ -54,6 +54,15 @@ def test_every_claim_is_an_edge_whose_key_is_its_iri(ferry_index: Index) -> None
     graph = projection.to_network(ferry_index)
     assert {key for _, _, key in graph.edges(keys=True)} == {claim.iri for claim in ferry_index.claims}
     assert graph.edges[ferry.ent("aldmoor"), ferry.ent("bridge"), ferry.claim_iri(6)]["certainty"] == "possible"
+
+
+def test_a_table_of_edges_says_in_words_who_claims_what(ferry_index: Index) -> None:
+    rows = csv.DictReader(io.StringIO(export.export(export.Wanted(ferry_index), "edges").files[""].decode(), newline=""))
+    told = {row["id"]: (row["source_label"], row["relation_label"], row["target_label"], row["claimant_label"]) for row in rows}
+    labels = ferry_index.labels
+    for claim in ferry_index.claims:
+        if not isinstance(claim.object, Literal):
+            assert told[claim.iri] == tuple(labels[iri] for iri in (claim.subject, claim.relation, claim.object, claim.claimant))
 
 
 def test_what_a_claim_does_not_say_has_no_key(ferry_index: Index) -> None:

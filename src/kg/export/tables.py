@@ -15,12 +15,12 @@ from .network import SEPARATOR, joined, quantity
 from .wanted import Export, Wanted, single
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import networkx as nx
 
 NODES = ("id", "label", "kind", "types", "definition", "alt_labels", "language", "datatype")
-EDGES = ("source", "target", "id", "source_label", "target_label", *EVIDENCE)
+EDGES = ("source", "target", "id", "source_label", "target_label", "relation_label", "claimant_label", "reported_by_label", *EVIDENCE)
 _LISTS = {"types", "alt_labels", "passages", "derived_from", "notes"}
 _KINDS = {"since": "date", "until": "date", "modified": "date", "value": "decimal"}
 _DIGITS = 38
@@ -36,16 +36,16 @@ def csv(wanted: Wanted) -> Export:
     nodes = (_node_row(node, told) for node, told in sorted(graph.nodes(data=True)))
     files = {
         "nodes.csv": _table(NODES, nodes, raw=wanted.raw),
-        "edges.csv": _edges(graph, raw=wanted.raw),
+        "edges.csv": _edges(graph, wanted.index.labels, raw=wanted.raw),
         "csv-metadata.json": _description(),
     }
     return Export(files, quantity(graph))
 
 
 def edges(wanted: Wanted) -> Export:
-    """Return the edges alone, the same table as `edges.csv`: a claim and the labels of its ends in each row."""
+    """Return the edges alone, the same table as `edges.csv`: a claim in each row, with the labels of its ends and of who claims it."""
     graph = to_network(wanted.index, claims=wanted.claims)
-    return single(_edges(graph, raw=wanted.raw), f"{graph.number_of_edges():,} claims")
+    return single(_edges(graph, wanted.index.labels, raw=wanted.raw), f"{graph.number_of_edges():,} claims")
 
 
 def parquet(wanted: Wanted) -> Export:
@@ -94,10 +94,19 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Literal) else list(value) if isinstance(value, tuple) else value
 
 
-def _edges(graph: nx.MultiDiGraph[str], *, raw: bool) -> bytes:
+def _edges(graph: nx.MultiDiGraph[str], labels: Mapping[str, str], *, raw: bool) -> bytes:
     label = graph.nodes(data="label")
+    named = ("relation", "claimant", "reported_by")
     rows = (
-        [subject, target, iri, label[subject], label[target], *(told.get(name) for name in EVIDENCE)]
+        [
+            subject,
+            target,
+            iri,
+            label[subject],
+            label[target],
+            *(labels.get(told.get(name, "")) for name in named),
+            *(told.get(name) for name in EVIDENCE),
+        ]
         for subject, target, iri, told in sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[2])
     )
     return _table(EDGES, rows, raw=raw)
