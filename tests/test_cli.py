@@ -98,3 +98,15 @@ def test_a_file_that_is_not_there_is_bad_input_for_every_command(
     (tmp_path / name).mkdir()
     folder = run_kg("--dir", root, *command, cwd=tmp_path)
     assert (folder.code, folder.out, folder.err) == (3, "", f"kg: {name}: this is a folder; name a file\n")
+
+
+def test_a_list_of_names_says_which_have_no_candidate_and_which_have_their_home_alone(run_kg: Callable[..., Run], tmp_path: Path) -> None:
+    pytest.importorskip("rigour")
+    (tmp_path / "names.txt").write_text("Chad\nPolice (Peru)\nnobody at all\n", encoding="utf-8")
+    done = run_kg("link", "suggest", "--names", tmp_path / "names.txt")
+    assert "3 names: 2 with a candidate of the band exact, 0 to review, 1 without any: nobody at all\n" in done.err
+    assert "for 1 of the band exact it is the home alone (skos:relatedMatch), not the thing itself" in done.err
+    (tmp_path / "many.txt").write_text("".join(f"nobody {at}\n" for at in range(30)), encoding="utf-8")
+    said = run_kg("link", "suggest", "--names", tmp_path / "many.txt").err
+    assert "30 without any: nobody 0, nobody 1, " in said
+    assert said.endswith("nobody 9, …\n")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _FORMATS = [name for name, writer in results.FORMATS.items() if "solutions" in writer.forms]
 _COLUMNS = ("name", "band", "score", "kind", "predicate", "target", "label", "why")
 _MOST_REMARKS = 10
+_MOST_LETTERS = 60
 _LARGEST_LIST = 64 * 2**20
 
 
@@ -61,7 +62,8 @@ def suggest(
     about, either way, does not come again. The band `exact` is one name of one territory; everything else is of the band `review`. A home
     in parentheses, as in "Citizen (Afghanistan)", is proposed as related to what has the name, not as the same.
 
-    With --names the workspace stays as it is, and the candidates of a list of names are printed.
+    With --names the workspace stays as it is, and the candidates of a list of names are printed; a name without any has no row, and is
+    named at the end.
 
     Example: kg link suggest --from territories --from labels
     """
@@ -137,9 +139,14 @@ def _list(app: App, list_file: str, origins: Sequence[str], format_: str | None,
     style = results.Style(app.workspace.prefixes, raw=raw, width=width() if is_terminal else None)
     deliver(results.write(_answer(things, found), name, style), output, is_terminal=is_terminal)
     with_any = sum(bool(each) for each in found.values())
-    exact = sum(any(one.band == "exact" for one in each) for each in found.values())
+    sure = [[one for one in each if one.band == "exact"] for each in found.values()]
+    exact = sum(map(bool, sure))
+    none = [thing.label[:_MOST_LETTERS] for thing in things if not found[thing.key]]
+    which = f": {', '.join(none[:_MOST_REMARKS])}{', …' if len(none) > _MOST_REMARKS else ''}" if none else ""
     say(f"{counted(len(things), 'name')}: {exact:,} with a candidate of the band exact, {with_any - exact:,} to review, "
-        f"{len(things) - with_any:,} without any")  # fmt: skip
+        f"{len(none):,} without any{which}")  # fmt: skip
+    if homes := sum(bool(each) and all(one.kind == "home" for one in each) for each in sure):
+        say(f"for {homes:,} of the band exact it is the home alone (skos:relatedMatch), not the thing itself")
 
 
 def _lines(path: Path | None) -> list[str]:
