@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import ferry
 import pyoxigraph as ox
 import pytest
 from sites import BASE_URL
 
-from kg import names
+from kg import index, names, site, workspace
 
 if TYPE_CHECKING:
     from sites import Built
@@ -68,6 +69,20 @@ def test_the_data_set_has_not_the_title_of_the_text_that_it_speaks_of(told: ox.S
     same = f"ASK {{ <{DATASET}> dcterms:title ?own ; dcterms:source [ dcterms:title ?other ] FILTER(STR(?own) = STR(?other)) }}"
     assert not told.query(same, prefixes=PREFIXES)
     assert bool(told.query(f"ASK {{ <{DATASET}> dcterms:title ?own }}", prefixes=PREFIXES))
+
+
+def test_search_engines_are_led_from_an_old_name_to_the_one_in_use(tmp_path: Path) -> None:
+    ferry.write(tmp_path)
+    entities = tmp_path / "graph" / "entities.ttl"
+    gone = f"<{ferry.ent('old-ferry')}> dcterms:isReplacedBy <{ferry.ent('ferry')}> ; owl:deprecated true ."
+    prefixes = f"@prefix owl: <{names.OWL}> .\n@prefix dcterms: <{names.DCTERMS}> .\n"
+    entities.write_text(f"{prefixes}{entities.read_text(encoding='utf-8')}\n{gone}\n", encoding="utf-8")
+    files = {
+        file.path: file.data.decode("utf-8", "replace") for file in site.build(index.load(workspace.find(tmp_path)), base_url=BASE_URL)
+    }
+    assert f'<link rel="canonical" href="{BASE_URL}entity/ferry.html">' in files["entity/old-ferry.html"]
+    assert f"{BASE_URL}entity/ferry.html" in files["sitemap.xml"]
+    assert "old-ferry" not in files["sitemap.xml"]
 
 
 def led(built: Built, name: str) -> str:

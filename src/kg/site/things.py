@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from ..inline import to_json, trusted
 from ..lookup import living
 from ..pages import portrait
 from ..pages.cards import card, dealt, disputed, told
-from ..view.data import to_json
 from . import described
 from .beside import beside, embedded, offers
 from .terms import Terms, anchor
@@ -78,6 +78,7 @@ def _thing(site: Site, iri: str, deck: _Deck, ways: Sequence[tuple[str, str]]) -
         ways=ways,
         note=_note(site, iri),
         heir=_heir(shown, iri),
+        canonical=site.absolute(f"{site.addresses.file(living(site.index, iri)) or file}.html"),
         turn=turn,
         more_uses=_MORE,
     )
@@ -117,9 +118,7 @@ def _spoken(site: Site, about: portrait.Portrait) -> Any:
     """Return an accepted claim in the words that search engines read, as it stands in a `<script>`."""
     if about.card is None or about.card.claim.status != "accepted":
         return ""
-    from markupsafe import Markup
-
-    return Markup(to_json(described.claim_for_search_engines(site, about.card.claim)))  # noqa: S704  escaped for where it stands
+    return trusted(to_json(described.claim_for_search_engines(site, about.card.claim)))
 
 
 def _turning(file: str) -> Callable[[str, int], str]:

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 import pyoxigraph as ox
 
 from .. import names
+from ..lookup import living
 from ..pages.addresses import ONTOLOGY, OWN, SHARED
 from . import described
 from .site import File
@@ -46,14 +47,15 @@ def files(site: Site) -> Iterator[File]:
     yield File("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {site.absolute('sitemap.xml')}\n".encode())
     if site.index.workspace.base == names.BASE and site.index.workspace.shapes_file.is_file():
         yield File(_SHAPES, site.index.workspace.shapes_file.read_bytes())
-    if site.index.workspace.base.startswith(("https://", "http://")) and site.index.workspace.base.endswith("/"):
+    if names.is_web(site.index.workspace.base) and site.index.workspace.base.endswith("/"):
         yield File("w3id/.htaccess", redirects(site).encode())
         yield File("w3id/README.md", _readme(site).encode())
 
 
 def _sitemap(site: Site) -> Iterator[File]:
     """Yield the addresses of all pages: one file, or where they are too many several and a list of these."""
-    pages = [path for path in site.paths if path.endswith(".html") and path not in _NO_PAGES]
+    gone = _NO_PAGES | {f"{site.addresses.file(iri)}.html" for iri in site.addresses if living(site.index, iri) != iri}
+    pages = [path for path in site.paths if path.endswith(".html") and path not in gone]
     parts = [pages[at : at + MOST] for at in range(0, len(pages), MOST)]
     if len(parts) == 1:
         yield File("sitemap.xml", _urls(site, "urlset", "url", parts[0]))
