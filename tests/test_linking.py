@@ -28,6 +28,7 @@ from kg.linking.decisions import ACCEPT, REJECT, Decision
 from kg.linking.doubles import doubles
 from kg.linking.suggestion import EXACT, REVIEW, SIMILAR
 from kg.model import Entity
+from kg.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -322,14 +323,35 @@ def test_a_crash_between_the_two_files_asks_nobody_twice(
     chad = space.prefixes["ent"] + "chad"
     change = decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01")
     with monkeypatch.context() as patched:
-        patched.setattr(candidates, "write", lambda *_: (_ for _ in ()).throw(StorageError("the disk is full")))
-        with pytest.raises(StorageError):
+        patched.setattr(candidates, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
             change.write()
     assert space.candidates_file.read_bytes() == before
     assert len(links(space)) == 1
     assert ("chad", WD + "Q657") not in waiting(space)
     link("suggest")
     assert b"Q657" not in space.candidates_file.read_bytes()
+
+
+def test_a_disk_that_is_full_between_the_two_files_leaves_both_as_they_were(
+    space: Workspace, link: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link("suggest")
+    before = files(space)
+    with monkeypatch.context() as patched:
+        patched.setattr(candidates, "write", lambda *_: (_ for _ in ()).throw(StorageError("the disk is full")))
+        assert "the disk is full" in link("review", "--reviewer", "Ann", keys="1\nq\n")[1]
+    assert files(space) == before
+
+
+@pytest.mark.parametrize("name", ["links", "candidates"])
+def test_what_is_no_ordinary_file_is_not_waited_for(space: Workspace, link: Callable[..., tuple[int, str, str]], name: str) -> None:
+    os.mkfifo(space.graph_dir / f"{name}.sssom.tsv")
+    for command in (["review", "--reviewer", "Ann"], ["review", "--page", str(space.root / "r.html")]):
+        code, _, said = link(*command)
+        assert (code, "no ordinary file" in said) == (3, True)
+    with pytest.raises(InputError, match="no ordinary file"):
+        _ = Session(space).links
 
 
 def test_an_exact_match_in_a_data_set_settles_its_other_candidates_there(

@@ -91,6 +91,14 @@ def test_a_set_that_was_in_a_spreadsheet_is_the_same_set(*, is_quoted: bool) -> 
     assert after.metadata["license"] == "https://rights.example/by 4"
 
 
+def test_a_long_value_may_go_on_in_the_next_line_as_sssom_py_writes_it() -> None:
+    head = "# comment: 'one:\n#   two'\n# creator_label:\n# - A\n# curie_map:\n#   ent: https://w3id.org/claimgraph/entity/\n"
+    more = "#   wd: http://www.wikidata.org/entity/\n# mapping_set_title: What is\n#   called elsewhere\n"
+    found = parse(f"{head}{more}{COLUMNS}\n{ROW}\n")
+    assert found.metadata == {"comment": "one: two", "creator_label": ("A",), "mapping_set_title": "What is called elsewhere"}
+    assert "kg reads 'key: value'" in fault(f"# comment: a\n#   b: c\n{COLUMNS}\n{ROW}\n")
+
+
 def test_what_the_header_says_of_all_rows_is_looked_at_as_in_a_row() -> None:
     table = f"{COLUMNS}\n{ROW}\n"
     assert "'2031-02-30' is no date" in fault(f"{HEAD}#mapping_date: 2031-02-30\n{table}")
@@ -191,7 +199,7 @@ def test_columns_that_are_only_passed_on_come_back_with_their_prefixes() -> None
         ("## a comment\n" + GOOD, "links.tsv:1: a comment in this header would be lost"),
         ("#comment: |\n#  several\n" + GOOD, "links.tsv:1: kg reads 'key: value'"),
         ('#comment: "never closed\n' + GOOD, "links.tsv:1: this quoted text is not closed"),
-        ("#curie_map: no map\n" + GOOD.partition("\n")[2], "links.tsv:2: kg reads 'key: value'"),
+        ("#curie_map: no map\n" + GOOD.partition("\n")[2], "links.tsv:1: kg reads 'key: value'"),
     ],
 )
 def test_each_fault_is_told_in_one_line_with_its_place(text: str | bytes, words: str) -> None:

@@ -71,6 +71,7 @@ def key_of(mapping: Mapping) -> Key:
 
 def pending(workspace: Workspace) -> list[Mapping]:
     """Return the candidates that nobody has decided about, by thing, the best first."""
+    workspace.refuse_ways_out()
     settled = decided(mappings.read(workspace.links_file, missing_ok=True))
     rows = mappings.read(workspace.candidates_file, missing_ok=True).mappings
     waiting = {key_of(row): row for row in rows if not settled.settles(row)}

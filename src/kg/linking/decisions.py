@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .. import mappings, targets
-from ..errors import InputError, StorageError, UsageError
+from ..errors import InputError, KgError, StorageError, UsageError
 from . import candidates
 from .suggestion import MANUAL
 
@@ -55,21 +55,28 @@ class Change:
     before: tuple[bytes | None, bytes | None]
 
     def write(self) -> tuple[bytes | None, bytes | None]:
-        """Write both files, and return what they are now."""
+        """Write both files, and return what they are now; where the second cannot be written, the first is as it was."""
         mappings.write(self.workspace.links_file, self.links, self.workspace.prefixes)
-        candidates.write(self.workspace, self.candidates)
+        try:
+            candidates.write(self.workspace, self.candidates)
+        except KgError:
+            self._restore()
+            raise
         return _bytes(self.workspace)
 
     def undo(self, after: tuple[bytes | None, bytes | None]) -> None:
         """Put the files back as they were before, where they are still as `write` left them; StorageError otherwise."""
         if _bytes(self.workspace) != after:
             raise StorageError("links or candidates were changed since; correct graph/links.sssom.tsv by hand", path=self.workspace.root)
+        self._restore()
+
+    def _restore(self) -> None:
         from ..turtle import replace as put
 
         for path, data in zip(_files(self.workspace), self.before, strict=True):
             if data is None:
                 path.unlink(missing_ok=True)
-            else:
+            elif not path.exists() or path.read_bytes() != data:
                 put(path, data)
 
 
@@ -78,10 +85,10 @@ def plan(workspace: Workspace, decided: Sequence[Decision], *, reviewer: str, da
 
     InputError where a decision is about what is no candidate (any more), or contradicts a link or another decision.
     """
+    waiting = {candidates.key_of(row): row for row in candidates.pending(workspace)}
     before = _bytes(workspace)
     links = mappings.read(workspace.links_file, missing_ok=True)
     proposed = mappings.read(workspace.candidates_file, missing_ok=True)
-    waiting = {candidates.key_of(row): row for row in candidates.pending(workspace)}
     rows = [_row(waiting, each, reviewer, day) for each in decided]
     _refuse_contradictions(links.mappings, rows)
     after = replace(links, mappings=(*links.mappings, *rows))

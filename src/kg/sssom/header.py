@@ -28,9 +28,7 @@ def read(lines: Sequence[str], path: object) -> dict[str, Value]:
     """
     found: dict[str, str | list[str] | dict[str, str]] = {}
     current = ""
-    for number, line in enumerate(_unindented(lines), start=1):
-        if not line.strip():
-            continue
+    for number, line in _unfolded(_unindented(lines)):
         if line.lstrip().startswith("#"):
             raise InputError("a comment in this header would be lost; make it the comment of the set", path=path, line=number)
         is_item, key, rest = _parts(line.strip())
@@ -77,6 +75,23 @@ def _unindented(lines: Sequence[str]) -> Sequence[str]:
     """Return the lines without the space that many writers put behind each `#`."""
     is_spaced = all(line.startswith(" ") for line in lines if line.strip())
     return [line[1:] for line in lines] if is_spaced else lines
+
+
+def _unfolded(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the lines that are not empty, numbered; a value that goes on in lines below its own, as sssom-py writes it, is one line.
+
+    >>> _unfolded(["a: one", "  two", "", "b:", "  c: d"])
+    [(1, 'a: one two'), (4, 'b:'), (5, '  c: d')]
+    """
+    found: list[tuple[int, str]] = []
+    for number, line in enumerate(lines, start=1):
+        before = found[-1][1] if found else ""
+        goes_on = before.startswith("- ") or (before[:1] not in {"", " ", "#"} and before.partition(":")[2].strip())
+        if goes_on and line.startswith(" ") and line.strip():
+            found[-1] = found[-1][0], f"{before.rstrip()} {line.strip()}"
+        elif line.strip():
+            found.append((number, line))
+    return found
 
 
 def _add(whole: str | list[str] | dict[str, str], key: str | None, value: str, path: object, line: int) -> list[str] | dict[str, str]:
