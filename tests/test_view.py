@@ -20,7 +20,7 @@ from xml.etree import ElementTree as ET
 import ferry
 import pytest
 
-from kg import index, view
+from kg import index, inline, view
 from kg.errors import InputError
 from kg.view import data, layout, network, pack
 from kg.view.facets import facets
@@ -142,8 +142,8 @@ def test_hostile_text_stays_inside_its_data(hostile_index: Index) -> None:
 
 def test_json_for_a_script_cannot_end_it_and_reads_back() -> None:
     words = {"a": "</script><!-- & \u2028\u2029", "b": [1, None, "é"]}
-    assert json.loads(data.to_json(words)) == words
-    assert not set("<>&\u2028\u2029") & set(data.to_json(words))
+    assert json.loads(inline.to_json(words)) == words
+    assert not set("<>&\u2028\u2029") & set(inline.to_json(words))
 
 
 def test_the_page_holds_every_accepted_claim_with_its_evidence(any_index: Index) -> None:

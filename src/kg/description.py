@@ -42,6 +42,10 @@ SPDX = "http://spdx.org/rdf/terms#"
 PREFIXES = {"dcat": DCAT, "foaf": FOAF, "spdx": SPDX, "void": VOID}
 """What a document of this description abbreviates beside the prefixes of the workspace."""
 _LICENCE = names.DCTERMS + "license"
+_LICENCE_NAMES = {
+    "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
+    "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
+}
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _UNREGISTERED = {"application/gexf+xml", "application/graphml+xml"}
 """Media types that are in use and that IANA has no address for: `dcat:mediaType` is not for them."""
@@ -90,6 +94,11 @@ def title_of(index: Index) -> str:
     """Return what the data set is called: as its only source, else in words that always fit."""
     titles = [source.title or source.label for source in index.sources.values()]
     return titles[0] if len(titles) == 1 else _UNTITLED
+
+
+def licence_name(licence: str) -> str:
+    """Return how people call a licence, else what states it."""
+    return _LICENCE_NAMES.get(licence, licence)
 
 
 def licence_of(index: Index) -> str:
@@ -259,5 +268,12 @@ def _rows(store: ox.Store, query: str) -> ox.QuerySolutions:
 
 
 def _term(text: str) -> ox.NamedNode | ox.Literal:
-    """Return what a text names, where it is an IRI, else the text."""
-    return ox.NamedNode(text) if text.startswith(("https://", "http://")) else ox.Literal(text)
+    """Return what a text names, where it is an IRI, else the text.
+
+    >>> [type(_term(text)).__name__ for text in ("https://example.org/licence", "https://example.org/my licence")]
+    ['NamedNode', 'Literal']
+    """
+    try:
+        return ox.NamedNode(text) if names.is_web(text) else ox.Literal(text)
+    except ValueError:
+        return ox.Literal(text)

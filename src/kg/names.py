@@ -147,6 +147,15 @@ def compact(iri: str, prefix_map: dict[str, str]) -> str:
     return f"{best}:{iri[len(prefix_map[best]) :]}" if best else f"<{iri}>"
 
 
+def is_web(iri: str) -> bool:
+    """Tell whether an IRI may be the address of a link: of those of other schemes some run scripts.
+
+    >>> is_web("https://example.org/"), is_web("javascript:alert(1)")
+    (True, False)
+    """
+    return iri.startswith(("https://", "http://"))
+
+
 def slug(words: str) -> str:
     """Return words as a local name: lower case, ASCII, hyphens; empty where nothing of them can be kept.
 

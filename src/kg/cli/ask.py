@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..limits import DEFAULT, Limits, bytes_of, seconds_of
 from ..query import ENGINES
 from . import asking
-from .options import Amount
+from .options import Amount, say
 from .queries import complete, format_option
 from .remote import endpoint_options, federate_option
 
@@ -139,7 +139,7 @@ def _limits(seconds: float | None, cpu: float | None, memory: int | None, rows: 
     """Return the limits that the options ask for: 0 is none, and who sets the time on the wall is not stopped by the processor's."""
     given = {"seconds": seconds, "cpu": 0 if cpu is None and seconds is not None else cpu, "memory": memory, "rows": rows, "size": size}
     if not confined.IS_ENFORCED and any(given[name] for name in ("seconds", "cpu", "memory")):
-        asking.say("this system cannot stop a query: --timeout, --max-cpu and --max-memory are not enforced")
+        say("this system cannot stop a query: --timeout, --max-cpu and --max-memory are not enforced")
     chosen: dict[str, Any] = {name: getattr(DEFAULT, name) if value is None else value or None for name, value in given.items()}
     return Limits(**chosen)
 

@@ -8,11 +8,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
-
 from .. import confined, query, results
 from ..errors import UsageError
 from ..limits import exceeded, leave_networks
+from .options import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -345,8 +344,3 @@ def width() -> int:
     import shutil
 
     return shutil.get_terminal_size().columns
-
-
-def say(words: str) -> None:
-    """Say something to the person at the screen."""
-    click.echo(f"kg: {results.printable(words)}", err=True)

@@ -10,7 +10,8 @@ import click
 
 from .. import results, saved
 from ..errors import InputError
-from .asking import deliver, say, width
+from .asking import deliver, width
+from .options import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable

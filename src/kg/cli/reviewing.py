@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from ..errors import KgError, UsageError
-from .asking import check_output, deliver, say
-from .options import writes
+from .asking import check_output, deliver
+from .options import say, writes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,6 +11,7 @@ from .. import canonicalization, names
 from .. import turtle as files
 from ..errors import InputError
 from ..index import triples_in
+from ..results import counted
 from .wanted import Export, Wanted, single
 
 if TYPE_CHECKING:
@@ -40,14 +41,14 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 def turtle(wanted: Wanted) -> Export:
     """Return one document in the form of the graph files."""
     triples = union(graphs_of(wanted))
-    return single(files.laid_out(files.ordered(triples), wanted.index.workspace.prefixes).encode(), _triples(len(triples)))
+    return single(files.laid_out(files.ordered(triples), wanted.index.workspace.prefixes).encode(), counted(len(triples), "triple"))
 
 
 def turtle12(wanted: Wanted) -> Export:
     """Return Turtle of RDF 1.2: a claim `rdf:reifies` its triple, in place of the three properties of RDF 1.1."""
     triples, claims = reified(union(graphs_of(wanted)))
     text = files.laid_out(files.ordered(triples), wanted.index.workspace.prefixes)
-    return single(text.encode(), f"{_triples(len(triples))}, {claims:,} of them reified")
+    return single(text.encode(), f"{counted(len(triples), 'triple')}, {claims:,} of them reified")
 
 
 def trig(wanted: Wanted) -> Export:
@@ -76,7 +77,7 @@ def rdfxml(wanted: Wanted) -> Export:
     prefixes = files.used(triples, wanted.index.workspace.prefixes)
     data = ox.serialize(files.ordered(triples), format=ox.RdfFormat.RDF_XML, prefixes=prefixes) or b""
     # A reader of XML takes a bare carriage return for a line feed.
-    return single(data.replace(b"\r", b"&#13;"), _triples(len(triples)))
+    return single(data.replace(b"\r", b"&#13;"), counted(len(triples), "triple"))
 
 
 def graphs_of(wanted: Wanted) -> Graphs:
@@ -186,10 +187,6 @@ def _quads(graphs: Graphs) -> Iterator[ox.Quad]:
         yield from (ox.Quad(each.subject, each.predicate, each.object, name) for each in said)
 
 
-def _triples(number: int) -> str:
-    return f"{number:,} triple{'' if number == 1 else 's'}"
-
-
 def quantity(graphs: Graphs) -> str:
     """Return how much graphs say, in words."""
-    return f"{_triples(sum(map(len, graphs.values())))} in {len(graphs):,} graph{'' if len(graphs) == 1 else 's'}"
+    return f"{counted(sum(map(len, graphs.values())), 'triple')} in {counted(len(graphs), 'graph')}"

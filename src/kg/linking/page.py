@@ -6,11 +6,10 @@ and saves the decisions as a file for `kg link apply`. It works from `file://`; 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .. import mappings, targets
+from .. import mappings, names, targets
+from ..inline import policy_hashes, trusted
 from ..pages.templates import files, fill
 from .decided import FORMAT
 from .review import digest_of
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from .review import Question
 
 __all__ = ["build"]
-
-_PAGES = ("http://", "https://")
 
 
 def build(workspace: Workspace, asked: Sequence[Question], *, reviewer: str = "") -> str:
@@ -37,10 +34,10 @@ def build(workspace: Workspace, asked: Sequence[Question], *, reviewer: str = ""
         workspace=workspace.base,
         reviewer=reviewer,
         format=FORMAT,
-        script=_trusted(script),
-        style=_trusted(style),
-        script_hash=_trusted(_hash(script)),
-        style_hash=_trusted(_hash(style)),
+        script=trusted(script),
+        style=trusted(style),
+        script_hash=trusted(policy_hashes(script)),
+        style_hash=trusted(policy_hashes(style)),
         digest=digest_of,
         space=targets.set_of,
         exact=mappings.EXACT,
@@ -50,14 +47,4 @@ def build(workspace: Workspace, asked: Sequence[Question], *, reviewer: str = ""
 
 def _link(iri: str) -> str:
     """Return where the name of a thing leads in a browser: itself, where that can be; nothing else becomes a link."""
-    return iri if iri.startswith(_PAGES) else ""
-
-
-def _hash(code: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
-
-
-def _trusted(text: str) -> Any:
-    from markupsafe import Markup
-
-    return Markup(text)  # noqa: S704  our own files, and their hashes
+    return iri if names.is_web(iri) else ""

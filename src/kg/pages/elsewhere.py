@@ -38,10 +38,9 @@ def elsewhere(said: Mapping[str, list[Term]], shown: Shown) -> list[Elsewhere]:
 def _one(iri: str, how: str, shown: Shown) -> Elsewhere:
     is_own = iri.startswith((shown.base, names.BASE))
     text = targets.called(iri)
-    is_web = iri.startswith(("https://", "http://"))
     return Elsewhere(
         shown.name(iri) if is_own and text == iri else text,
-        shown.href(iri) if is_own else iri if is_web else "",
+        shown.href(iri) if is_own else iri if names.is_web(iri) else "",
         how,
         is_outward=not is_own,
     )

@@ -89,7 +89,7 @@ class Portrait(NamedTuple):
     @property
     def is_web(self) -> bool:
         """Whether its name is an address that a browser may open."""
-        return self.iri.startswith(("https://", "http://"))
+        return names.is_web(self.iri)
 
 
 def portrait(shown: Shown, iri: str, starts: Mapping[str, int], deal: Deal = dealt, *, looks_through: bool = False) -> Portrait:

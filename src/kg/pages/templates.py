@@ -7,6 +7,7 @@ from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from .. import names
 from ..results import counted
 from ..view.data import visible
 
@@ -46,6 +47,7 @@ def templates(room: str) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     found.filters |= {"exact": _exact, "many": counted, "query": _query, "local": _local}
+    found.tests["web"] = names.is_web
     return found
 
 

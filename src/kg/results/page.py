@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from html import escape
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from .. import names
+from ..inline import policy_hashes
 from .people import shown_columns
 from .rows import grid, truth
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _SHORT = 14
 """How many letters a cell has at most that stays on one line."""
-_LINKED = ("http://", "https://")
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d1b18; --paper: #fbfaf7; --line: #d9d4ca; --link: #1f5f8b }
 @media (prefers-color-scheme: dark) { :root { --ink: #e9e5dd; --paper: #191816; --line: #3b3833; --link: #8fc3e8 } }
@@ -38,11 +37,10 @@ a:hover, a:focus { text-decoration: underline }
 
 def html(answer: Answer, style: Style) -> str:
     """Return a page with the answer as a table; only http and https names are links, and nothing is fetched before one is followed."""
-    policy = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
     body = f"<p>{truth(answer)}</p>" if answer.form == "boolean" else _table(answer, style)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{policy}'; base-uri 'none'; "
+        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src {policy_hashes(_STYLE)}; base-uri 'none'; "
         "form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n'
         f"<title>{_caption(answer)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
@@ -80,6 +78,6 @@ def _class(column: Column) -> str:
 
 
 def _cell(text: str, term: Term | None) -> str:
-    if isinstance(term, ox.NamedNode) and term.value.startswith(_LINKED):
+    if isinstance(term, ox.NamedNode) and names.is_web(term.value):
         return f'<a href="{escape(term.value)}" rel="noreferrer noopener">{escape(text)}</a>'
     return escape(text)

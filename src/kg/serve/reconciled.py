@@ -6,8 +6,6 @@ is asked for.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import math
 from itertools import islice
@@ -18,6 +16,7 @@ import pyoxigraph as ox
 from .. import names
 from ..description import title_of
 from ..errors import InputError
+from ..inline import policy_hashes
 from ..pages import templates
 from .jobs import Reply, problem
 from .matching import BATCH, TooLargeError, candidates, object_of, read_queries
@@ -34,8 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["POLICY", "answer"]
 
 _WIDTH, _HEIGHT, _STYLE = 400, 160, "body{font:14px/1.4 sans-serif;margin:8px}h1{font-size:16px;margin:0}p{margin:4px 0}.quiet{opacity:.75}"
-_DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; form-action 'none'; base-uri 'none'; sandbox; frame-ancestors 'self'"
+POLICY = f"default-src 'none'; style-src {policy_hashes(_STYLE)}; form-action 'none'; base-uri 'none'; sandbox; frame-ancestors 'self'"
 """What a preview may do: nothing but be seen. Who may show it in a frame is put behind."""
 _OFFERED, _DEFAULT_TYPES, _PROPOSED = 20, 10, 50
 _IDS, _COLUMNS, _DIGITS = 500, 50, 18

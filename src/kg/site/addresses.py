@@ -59,7 +59,7 @@ class Relative:
     def href(self, iri: str) -> str:
         """Return the page of a thing; what has none is where it says, if that is on the web."""
         file = self.addresses.file(iri)
-        return f"{self.root}{file}.html" if file else iri if iri.startswith(("https://", "http://")) else ""
+        return f"{self.root}{file}.html" if file else iri if names.is_web(iri) else ""
 
 
 def folder_of(iri: str, base: str) -> tuple[str, str]:

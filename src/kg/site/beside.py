@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from .. import canonicalization
+from ..inline import in_script, trusted
 from ..pages.documents import FORMATS, NAMES, Offer, triples_of, written
-from ..view.data import in_script
 from .site import File
 
 if TYPE_CHECKING:
@@ -41,12 +41,10 @@ def embedded(documents: Sequence[File]) -> Any:
     >>> print(embedded([File("a.jsonld", b'["</script>"]')]))
     ["\u003c/script\u003e"]
     """
-    from markupsafe import Markup
-
     found = next(file.data for file in documents if file.path.endswith(".jsonld"))
     if len(found) > EMBEDDED_AT_MOST:
         return ""
-    return Markup(in_script(found.decode().strip()))  # noqa: S704  escaped for where it stands
+    return trusted(in_script(found.decode().strip()))
 
 
 def _named(triples: list[ox.Triple]) -> list[ox.Triple]:

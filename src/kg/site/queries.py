@@ -103,8 +103,7 @@ def _answered(desk: Desk, site: Site, asked: SavedQuery, filled: Filled) -> tupl
 def _verdict(answer: Answer) -> str:
     if answer.form == "boolean":
         return "yes" if answer.boolean else "no"
-    noun = "row" if answer.form == "solutions" else "triple"
-    return f"{len(answer):,} {noun if len(answer) == 1 else noun + 's'}"
+    return results.counted(len(answer), "row" if answer.form == "solutions" else "triple")
 
 
 def _page(  # noqa: PLR0917  what one page is made of

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .. import names
+from ..inline import to_json
 from ..lookup import deprecated, living
-from ..view.data import to_json, visible
+from ..view.data import visible
 from ..view.kinds import kind_of
 from .site import File
 

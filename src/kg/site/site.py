@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from ..description import licence_of, title_of
+from ..description import licence_name, licence_of, title_of
 from ..limits import DEFAULT
 from ..pages import templates
 from ..pages.quotes import Quotes
@@ -30,10 +30,6 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'"
 )
 """What a page may do: only files of this site, no inline script or style, no other server."""
-_LICENCES = {
-    "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
-    "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
-}
 
 
 class File(NamedTuple):
@@ -100,8 +96,8 @@ class Site:
             "policy": POLICY,
             "digest": self.digest,
             "licence": self.licence,
-            "licences": _LICENCES,
-            "licence_name": _LICENCES.get(self.licence, self.licence),
+            "licence_of": licence_name,
+            "licence_name": licence_name(self.licence),
             "linked": "",
             "spoken": "",
             "canonical": self.absolute(path),

@@ -5,13 +5,14 @@ The page holds its data, its style, its scripts and the drawing library; a conte
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cached_property
 from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
-from ..description import licence_of, title_of
+from .. import names
+from ..description import licence_name, licence_of, title_of
+from ..inline import policy_hashes, trusted
+from ..results import counted
 from .data import PageData, visible
 from .facets import facets
 from .kinds import CLAIM
@@ -123,12 +124,12 @@ class View:
             language="en",
             title=self.title,
             version=metadata.version("claimgraph"),
-            style=_trusted(style),
-            style_hash=_trusted(_hash(style)),
-            scripts=[_trusted(_inline(each)) for each in scripts],
-            script_hashes=_trusted(" ".join(_hash(each) for each in scripts)),
+            style=trusted(style),
+            style_hash=trusted(policy_hashes(style)),
+            scripts=[trusted(_inline(each)) for each in scripts],
+            script_hashes=trusted(policy_hashes(*scripts)),
             data=packed(data),
-            linked=_trusted(embedded(self.data)),
+            linked=trusted(embedded(self.data)),
             sources=data["sources"],
             has_text="article" in data,
             ways=self.ways,
@@ -164,7 +165,7 @@ class View:
     def summary(self) -> str:
         """What the view holds, in numbers."""
         entities = self.data.entities if self.scope else len(self.index.entities)
-        told = f"{_count(len(self.data.claims), 'claim')} about {_count(entities, 'entity', 'entities')}"
+        told = f"{counted(len(self.data.claims), 'claim')} about {counted(entities, 'entity', 'entities')}"
         return f"{told}: {self.scope}" if self.scope else told
 
     def svg(self) -> str:
@@ -184,14 +185,8 @@ class View:
 
     def _licence(self) -> dict[str, Any]:
         licence = licence_of(self.index)
-        is_web = licence.startswith(("https://", "http://"))
-        return {"licence": visible(licence), "licence_is_web": is_web, "licence_name": _LICENCE_NAMES.get(licence, visible(licence))}
-
-
-_LICENCE_NAMES = {
-    "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
-    "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
-}
+        shown = {"licence": visible(licence), "licence_name": visible(licence_name(licence))}
+        return shown | {"licence_is_web": names.is_web(licence)}
 
 
 class Page(str):
@@ -247,21 +242,11 @@ def write(index: Index, path: Path, **wanted: Any) -> None:
     View(index, **wanted).write(path)
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def _template(name: str) -> jinja2.Template:
     import jinja2
 
     loader = jinja2.FunctionLoader(_file)
     return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined).get_template(name)
-
-
-def _trusted(text: str) -> Any:
-    from markupsafe import Markup
-
-    return Markup(text)  # noqa: S704  # our own files, hashes, and JSON that is escaped for where it stands
 
 
 def _file(name: str) -> str:
@@ -272,7 +257,3 @@ def _inline(code: str) -> str:
     if "</script" in code.lower() or "<!--" in code:
         raise ValueError("a script that ends or comments out its own element cannot stand in a page")
     return code
-
-
-def _hash(code: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"

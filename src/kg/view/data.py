@@ -6,7 +6,6 @@ which are shown by their code.
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -33,11 +32,6 @@ if TYPE_CHECKING:
 
 # XML 1.0 has no place for these two, and nothing else has a use for them.
 _NO_CHARACTERS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
-_IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
-# Controls and what turns the direction of text: in JSON they may stand by their codes.
-_IN_SCRIPT |= {
-    code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
 _VALUES = (*names.POLARITIES, *names.CERTAINTIES, *names.MODALITIES, *names.KINDS, *names.STATUSES)
 _PLACE = ("id", "source", "paragraph", "sentence", "start", "end", "digest")
 
@@ -49,20 +43,6 @@ def visible(words: str) -> str:
     'safe\\u202eexe'
     """
     return words if words.isprintable() else printable(words, keep_lines=True).translate(_NO_CHARACTERS)
-
-
-def to_json(data: object) -> str:
-    r"""Return JSON that can stand in a `<script>` element: it cannot end it, nor begin a comment or an entity.
-
-    >>> to_json({"a": "</script><!--"})
-    '{"a":"\\u003c/script\\u003e\\u003c!--"}'
-    """
-    return in_script(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
-
-
-def in_script(text: str) -> str:
-    """Return JSON, however it is laid out, as it can stand in a `<script>` element."""
-    return text.translate(_IN_SCRIPT)
 
 
 class PageData:

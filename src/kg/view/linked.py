@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from .. import names
 from ..context import TERMS
+from ..inline import to_json
 from ..model import Literal
-from .data import to_json, visible
+from .data import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
