@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import ferry
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import canonicalization, index, turtle, workspace
@@ -82,14 +82,17 @@ _TERMS = st.one_of(
 )
 _SUBJECTS = st.one_of(st.just(A), st.sampled_from([ox.BlankNode(f"b{number}") for number in range(4)]))
 _TRIPLES = st.lists(st.builds(ox.Triple, _SUBJECTS, st.sampled_from([A, P]), _TERMS), max_size=12)
+_FEW = settings(max_examples=40)  # blank nodes are told apart in a process of its own, each time
 
 
+@_FEW
 @given(_TRIPLES, _TRIPLES)
 def test_what_is_set_aside_changes_nothing(one: list[ox.Triple], other: list[ox.Triple]) -> None:
     lines = canonicalization.lines([("urn:g", one), ("urn:h", other)])
     assert b"".join(line + b"\n" for line in lines) == canonical([*in_graph(one, "urn:g"), *in_graph(other, "urn:h")])
 
 
+@_FEW
 @given(_TRIPLES, st.randoms(use_true_random=False))
 def test_order_repetition_and_labels_of_blank_nodes_change_nothing(triples: list[ox.Triple], chance: random.Random) -> None:
     def renamed(term: object) -> object:
@@ -100,6 +103,7 @@ def test_order_repetition_and_labels_of_blank_nodes_change_nothing(triples: list
     assert content_hash([(GRAPH, others)]) == content_hash([(GRAPH, triples)])
 
 
+@_FEW
 @given(_TRIPLES, st.builds(ox.Triple, st.just(B), st.just(P), _TERMS.filter(lambda term: not isinstance(term, ox.BlankNode))))
 def test_any_other_triple_changes_the_hash(triples: list[ox.Triple], more: ox.Triple) -> None:
     assert content_hash([(GRAPH, [*triples, more])]) != content_hash([(GRAPH, triples)])

@@ -44,6 +44,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def axe() -> str:
+    found = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    return (Path(found.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """The pages under test by name, each written once."""
     folder = tmp_path_factory.mktemp("pages")

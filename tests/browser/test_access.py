@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from kg import view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ("chromium",)
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    found = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-    return (Path(found.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture

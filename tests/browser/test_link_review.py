@@ -64,12 +64,6 @@ def review_page(space: Workspace, tmp_path: Path, open_page: Callable[..., Page]
     return open_it
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    found = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-    return (Path(found.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-
-
 def option(opened: Page, target: str) -> str:
     assert opened.locator(f"[data-object='{target}']").count() == 1
     return f"[data-object='{target}']"

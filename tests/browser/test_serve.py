@@ -54,12 +54,6 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    found = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
-    return (Path(found.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-
-
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open a page of a server; at the end no other server was asked and nothing went wrong in a page."""
