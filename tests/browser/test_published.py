@@ -147,6 +147,23 @@ def test_search_leads_to_a_page_from_the_disk_and_under_a_path(
             assert "Taliban" in page.inner_text("h1")
 
 
+def test_signs_in_what_is_searched_stand_for_themselves(visit: Callable[..., Page], on_disk: str) -> None:
+    page = visit(on_disk, "search.html")
+    for words, is_there in (
+        ("pull-out", True),
+        ("-out", True),
+        ("soviet-made cars", True),
+        ("pull.out", False),
+        ("(", False),
+        ("\\u{110000}", False),
+    ):
+        page.fill("#words", "")
+        page.wait_for_function("!document.querySelector('#said').textContent")
+        page.fill("#words", words)
+        page.wait_for_function("document.querySelector('#said').textContent")
+        assert (page.inner_text("#said") != "0 found") == is_there
+
+
 def test_the_map_leads_to_the_pages_of_what_it_shows_and_back(visit: Callable[..., Page], on_disk: str) -> None:
     page = visit(on_disk, "map.html#at=ent%3Ataliban")
     page.wait_for_selector("body[data-ready]", timeout=30_000)

@@ -34,7 +34,7 @@
     return (begins(row.folded) ? 2 : begins(row.more) ? 3 : 4) + (row.kind === "claim" ? 4 : 0);
   }
 
-  const escaped = (word) => word.replace(/[\\^$.*+?()[\]{}|/-]/gu, "\\$&");
+  const escaped = (word) => word.replace(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");
 
   function find(rows, text) {
     const wanted = fold(text).trim();
