@@ -39,7 +39,18 @@ def checker() -> Path:
 
 
 def findings(checker: Path, *places: Path) -> list[dict[str, str]]:
-    call: list[str | Path] = ["java", "-Xss4m", "-jar", checker, "--format", "json", "--stdout", "--exit-zero-always", "--skip-non-html", *places]
+    call: list[str | Path] = [
+        "java",
+        "-Xss4m",
+        "-jar",
+        checker,
+        "--format",
+        "json",
+        "--stdout",
+        "--exit-zero-always",
+        "--skip-non-html",
+        *places,
+    ]
     done = subprocess.run(call, capture_output=True, check=True)
     found: list[dict[str, str]] = json.loads(done.stdout)["messages"]
     return found
