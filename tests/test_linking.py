@@ -526,10 +526,10 @@ def test_review_takes_each_key(space: Workspace, link: Callable[..., tuple[int, 
     code, out, said = link("review", "--reviewer", "Ann  Holt", keys="1\nn\ns\nx\n9\nm\nQ1033\nu\nn\nq\n")
     assert code == 0
     assert "the same: Chad" in out
-    assert "'x' is none of these" in out
+    assert "'x' is no answer here" in out
     assert "About chad." in out
     assert "undone: accepted http://www.wikidata.org/entity/Q1033 for Police (Peru)" in out
-    assert "1 accepted, 2 decided otherwise, 1 skipped; every decision is written" in said
+    assert "1 accepted, 2 rejected, 1 skipped; every decision is written" in said
     own = space.prefixes["ent"]
     made = {(row.subject_id.removeprefix(own), row.object_id[-4:], row.predicate_modifier) for row in links(space)}
     assert made == {("chad", "Q657", ""), ("chad", "6:TD", "Not"), ("police", "Q419", "Not")}
@@ -551,7 +551,7 @@ def test_who_accepts_can_say_how_sure(space: Workspace, link: Callable[..., tupl
     keys = "1 1.1\n1 x\nn 0.5\n1  0.8\nu\n1 0.8\ns\nm https://www.wikidata.org/wiki/Q974 0.75\ns\nm\nQ419 .5\nq\n"
     out = link("review", "--reviewer", "Ann", keys=keys)[1]
     assert out.count("is no confidence; it is a number from 0 to 1") == 2
-    assert "'n 0.5' is none of these" in out
+    assert "'n 0.5' is no answer here" in out
     assert {(row.object_id, row.predicate_modifier, row.confidence) for row in links(space)} >= {
         (WD + "Q657", "", 0.8),
         (WD + "Q419", "", 0.5),
@@ -563,7 +563,7 @@ def test_a_thing_called_accepted_is_not_counted_as_accepted(space: Workspace, li
     sheet.add_entities(space, [entity(space, "seal", "Congo, accepted", THING)])
     row = mappings.Mapping(subject_id=space.prefixes["ent"] + "seal", predicate_id=mappings.EXACT, object_id=WD + "Q1", subject_label="x")
     mappings.write(space.candidates_file, mappings.MappingSet((row,)), space.prefixes)
-    assert "0 accepted, 1 decided otherwise" in link("review", "--reviewer", "Ann", keys="n\n")[2]
+    assert "0 accepted, 1 rejected" in link("review", "--reviewer", "Ann", keys="n\n")[2]
 
 
 def test_nothing_but_a_mapping_is_accepted(space: Workspace) -> None:

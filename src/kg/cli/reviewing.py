@@ -60,7 +60,7 @@ def review(app: App, *, entities: tuple[str, ...], band: str | None, reviewer: s
     only = frozenset(entity(app.index, words) for words in entities)
     rows = room.waiting(app.workspace, only=only, band=band)
     if not rows:
-        say(f"no candidate waits for a decision; {app.command('link suggest')} looks for some")
+        say(f"no candidate waits for a decision; {app.command('link suggest')} looks for new ones")
         return
     if page_file is not None:
         _write_page(app, page_file, room.questions(app.index, rows), reviewer)
@@ -120,7 +120,7 @@ class _Session:
         """Say what was decided in this sitting, however it ended."""
         accepted = sum(each.words.startswith("accepted ") for each in self.done)
         more = f", {len(self.skipped):,} skipped" if self.skipped else ""
-        say(f"{accepted:,} accepted, {len(self.done) - accepted:,} decided otherwise{more}; every decision is written")
+        say(f"{accepted:,} accepted, {len(self.done) - accepted:,} rejected{more}; every decision is written")
 
     def _answer(self, asked: Question) -> bool:
         """Ask for one key and do what it says; return whether to go on."""
@@ -143,7 +143,7 @@ class _Session:
 
         key, _, rest = said.casefold().partition(" ")
         if rest and key not in {"m", "manual"} and not key.isdigit():
-            raise UsageError(f"{said[:20]!r} is none of these: {_KEYS}")
+            raise UsageError(f"{said[:20]!r} is no answer here: {_KEYS}")
         if key in {"s", "skip"}:
             self.skipped.add(asked.subject)
         elif key in {"u", "undo"}:
@@ -156,7 +156,7 @@ class _Session:
         elif key.isascii() and key.isdigit() and 0 < int(key[:6]) <= len(asked.options):
             self._accept(asked, asked.options[int(key[:6]) - 1], rest)
         else:
-            raise UsageError(f"{said[:20]!r} is none of these: {_KEYS}")
+            raise UsageError(f"{said[:20]!r} is no answer here: {_KEYS}")
 
     def _accept(self, asked: Question, option: Option, sure: str) -> None:
         from ..linking.decisions import ACCEPT, confidence_of

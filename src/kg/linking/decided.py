@@ -96,7 +96,8 @@ def _decision(found: Any, waiting: dict[tuple[str, str, str], mappings.Mapping],
     row = waiting.get(key)
     if row is None:
         raise InputError(
-            f"{where}: {target[:200]} is no candidate for {subject[:200]} that waits for a decision; make the page again", path=path
+            f"{where}: {target[:200]} is no candidate of {subject[:200]} that waits: decided already, or gone; make the page again",
+            path=path,
         )
     if said["digest"] != digest_of(row):
         raise InputError(f"{where}: the candidate {target[:200]} has changed since the page was made; make it again", path=path)
@@ -109,7 +110,10 @@ def _manual(found: Any, subjects: set[str], number: int, path: object) -> Decisi
     where = f"target {number} that was put in by hand"
     said = _texts(found, _MANUAL, where, path)
     if said["subject"] not in subjects:
-        raise InputError(f"{where}: {said['subject'][:200]} has no candidates that wait for a decision; make the page again", path=path)
+        raise InputError(
+            f"{where}: {said['subject'][:200]} has no candidates that wait: decided already, or gone; make the page again",
+            path=path,
+        )
     try:
         target, sure = decisions.manual_of(said["object"])
         return Decision(said["subject"], mappings.EXACT, target, ACCEPT, is_manual=True, confidence=sure)
