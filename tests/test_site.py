@@ -469,6 +469,24 @@ def test_the_workspace_itself_is_never_a_site(ferry_index: Index, where: str, ru
     assert tree(root) == before
 
 
+def test_an_ontology_that_is_shared_by_a_link_is_no_place_for_a_site_either(tmp_path: Path, run_kg: Callable[..., Run]) -> None:
+    root = tmp_path / "workspace"
+    ferry.write(root)
+    (root / "ontology").rename(tmp_path / "shared")
+    (root / "ontology").symlink_to(tmp_path / "shared")
+    before = tree(tmp_path / "shared")
+    done = run_kg("--dir", root, "site", "-o", root / "ontology" / "x")
+    assert (done.code, done.err.count("\n"), tree(tmp_path / "shared")) == (2, 1, before)
+    assert "belongs to the workspace" in done.err
+
+
+def test_a_link_to_itself_is_no_place_for_a_site(ferry_index: Index, tmp_path: Path, run_kg: Callable[..., Run]) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    done = run_kg("--dir", ferry_index.workspace.root, "site", "-o", tmp_path / "loop")
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "leads back to itself" in done.err
+
+
 @pytest.mark.parametrize(
     "url", ["example.org", "javascript:alert(1)", "https://", "https://example.org/?q=1", "https://exa mple.org/", 'https://a.b/"><script>']
 )

@@ -119,9 +119,12 @@ class Workspace:
 
     def check_output(self, path: Path) -> None:
         """Refuse to write an answer, a page or a table over what the workspace is made of; UsageError."""
-        target = path.resolve()
-        kept = [self.root / name for name in ("ontology", "graph", "queries")]
-        if target == self.root / SETTINGS or any(target.is_relative_to(folder) for folder in kept):
+        try:
+            target = path.resolve()
+        except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
+            raise UsageError(f"{path} leads nowhere: a link in it leads back to itself; give another place") from None
+        kept = [(self.root / name).resolve() for name in ("ontology", "graph", "queries")]
+        if target == (self.root / SETTINGS).resolve() or any(target.is_relative_to(folder) for folder in kept):
             raise UsageError(f"{path} belongs to the workspace; write to a place outside ontology/, graph/ and queries/")
 
     def digest(self) -> str:
