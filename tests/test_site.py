@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -431,6 +432,34 @@ def test_a_disk_that_fails_while_the_new_site_takes_its_place_gives_the_old_one_
         folder.replace(tmp_path / "site", files("index.html", "new.html"), {})
     assert tree(tmp_path) == before
     assert (tmp_path / "site" / "A-nowhere").is_symlink()
+
+
+@pytest.mark.parametrize("steps", range(5))
+def test_what_others_put_there_is_not_lost_where_it_is_killed_while_the_new_site_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    where = tmp_path / "[site]"
+    folder.replace(where, files("index.html", "a/old.html"), {})
+    (where / "CNAME").write_text("example.org")
+    (where / "a" / "mine.txt").write_text("mine")
+    done = []
+    rename = Path.rename
+
+    def killed(self: Path, target: Path) -> Path:
+        if len(done) == steps:
+            raise SystemExit  # what follows it never runs when a process is killed, so nothing is undone either
+        done.append(target)
+        return rename(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", killed)
+        patched.setattr(folder, "_undo", lambda *_, **__: None)
+        patched.setattr(shutil, "rmtree", lambda *_, **__: None)
+        with pytest.raises(SystemExit):
+            folder.replace(where, files("index.html", "new.html"), {})
+    folder.replace(where, files("index.html", "newer.html"), {})
+    assert tree(where).keys() == {"CNAME", "a/mine.txt", "index.html", "manifest.json", "newer.html"}
+    assert not list(tmp_path.glob("*.old")) + list(tmp_path.glob(".*.old"))
 
 
 def test_the_manifest_lists_every_file_and_the_content(ferry_index: Index, tmp_path: Path) -> None:

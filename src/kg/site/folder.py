@@ -6,6 +6,7 @@ listed, or that somebody has changed since.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import StorageError, UsageError
+from ..lock import held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +28,7 @@ __all__ = ["MANIFEST", "Written", "replace"]
 MANIFEST = "manifest.json"
 """The file that lists the others, with the SHA-256 of each."""
 _GENERATOR = "kg site"
+_OLD = ".old"
 
 
 class Written(NamedTuple):
@@ -43,22 +46,47 @@ def replace(folder: Path, files: Iterable[File], about: Mapping[str, str]) -> Wr
     """
     target = folder.resolve()
     try:
-        own = _own_files(target)
-        _refuse_changed(target, own)
+        _checked(target)
         target.parent.mkdir(parents=True, exist_ok=True)
+        with held(target.parent, "kg site"):
+            _settle(target)
         made = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     except OSError as error:
         raise StorageError(f"cannot write here: {error.strerror or error}", path=folder) from None
     try:
         listed, size = _write(made, files, about)
-        kept = _kept(target, own, listed)
-        made.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o755)
-        _swap(made, target, kept)
+        with held(target.parent, "kg site"):
+            _settle(target)
+            kept = _kept(target, _checked(target), listed)  # another kg site may have written here in the meantime
+            made.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o755)
+            _swap(made, target, kept)
     except OSError as error:
         raise StorageError(f"cannot write: {error.strerror}", path=folder) from None
     finally:  # also where somebody interrupts
         shutil.rmtree(made, ignore_errors=True)
     return Written(len(listed) + 1, size, len(kept))
+
+
+def _checked(target: Path) -> dict[str, str]:
+    own = _own_files(target)
+    _refuse_changed(target, own)
+    return own
+
+
+def _settle(target: Path) -> None:
+    """Finish what was killed while a new site took the place of the old one: what others have put there is not lost with the old one.
+
+    It is called while the lock is held, so that nobody is at work on what is found.
+    """
+    for old in sorted(target.parent.glob(f".{glob.escape(target.name)}.*{_OLD}")):
+        if not target.exists():
+            old.rename(target)
+            continue
+        for name in _kept(old, _own_files(old), _own_files(target)):
+            if not os.path.lexists(target / name):
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                (old / name).rename(target / name)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _own_files(target: Path) -> dict[str, str]:
@@ -132,7 +160,7 @@ def _parents(name: str) -> list[str]:
 
 def _swap(made: Path, target: Path, kept: list[str]) -> None:
     """Rename the new folder to the place of the old one, and move what stays; the old one comes back where that fails."""
-    old = made.with_name(made.name + ".old")
+    old = made.with_name(made.name + _OLD)
     had = target.exists()
     if had:
         target.rename(old)
@@ -146,7 +174,8 @@ def _swap(made: Path, target: Path, kept: list[str]) -> None:
     finally:  # also where somebody interrupts
         if not is_done:
             _undo(made, target, old, kept, had=had)
-    shutil.rmtree(old, ignore_errors=True)
+    if had:
+        old.rename(made)  # nothing in it is missed now; it goes as what was made goes
 
 
 def _undo(made: Path, target: Path, old: Path, kept: list[str], *, had: bool) -> None:
