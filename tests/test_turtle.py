@@ -84,6 +84,15 @@ def test_the_source_comes_first_and_then_subjects_by_iri() -> None:
     assert [line.split()[0] for line in written.splitlines() if " a " in line] == ["src:z", "ent:a", "ent:b"]
 
 
+@pytest.mark.parametrize("name", ["a#b", "it's", "it's#b"])
+def test_a_sign_in_a_name_begins_neither_a_comment_nor_a_string(name: str) -> None:
+    found = [ox.Triple(ox.NamedNode(PREFIXES["ent"] + name), ox.NamedNode(names.TYPE), ox.NamedNode(names.GROUP))]
+    text = turtle.serialize(found, PREFIXES)
+    assert turtle.canonical(text.encode(), PREFIXES) == text
+    with pytest.raises(InputError, match=r"a comment would be lost"):
+        turtle.canonical(text.encode() + b"# 'yes'\n", PREFIXES)
+
+
 def test_a_comment_is_refused_with_its_line_since_it_would_be_lost() -> None:
     with pytest.raises(InputError, match=r"x\.ttl:2: a comment would be lost"):
         turtle.canonical(b"<urn:a> <urn:p#q> 'no # comment' .\n# yes\n", PREFIXES, path="x.ttl")

@@ -27,7 +27,7 @@ _IMPLICIT = {names.XSD + "string", names.RDF + "langString"}
 _BULK = 8 * 2**20
 _PIECE = re.compile(
     r"""\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
-    r"""|<[^<>"{}|^`\\\s]*>|(?P<comment>\#[^\n]*)|(?P<triple_term><<)""",
+    r"""|\\.|<[^<>"{}|^`\\\s]*>|(?P<comment>\#[^\n]*)|(?P<triple_term><<)""",
     re.DOTALL,
 )
 
