@@ -75,6 +75,16 @@ def test_no_output_goes_where_the_workspace_keeps_its_files(
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize("command", [["query", "claimants", "-f", "csv"], ["export", "-f", "turtle"], ["sheet", "export"], ["view"]])
+def test_an_output_that_is_a_link_to_itself_is_refused_in_one_line(
+    run_kg: Callable[..., Run], root: Path, tmp_path: Path, command: list[str]
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    done = run_kg("--dir", root, *command, "-o", tmp_path / "loop")
+    assert (done.code, done.err.count("\n")) == (2, 1), done.err
+    assert "leads back to itself" in done.err
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -317,11 +317,11 @@ def check_output(app: App, output: Path | None, inputs: list[Path]) -> None:
         raise UsageError("the output is no ordinary file; leave -o out to write to a pipe", path=output)
     if any(source.exists() and output.exists() and source.samefile(output) for source in inputs):
         raise UsageError("the output is also an input; write to another file", path=output)
+    app.workspace.check_output(output)
     if not output.resolve().parent.is_dir():
         raise UsageError("the folder of the output does not exist; create it first", path=output)
     if not os.access(output if output.exists() else output.resolve().parent, os.W_OK):
         raise UsageError("the output may not be written; name another file or change its permissions", path=output)
-    app.workspace.check_output(output)
 
 
 def deliver(text: str | bytes, output: Path | None, *, is_terminal: bool) -> None:
