@@ -457,9 +457,13 @@ def test_what_others_put_there_is_not_lost_where_it_is_killed_while_the_new_site
         patched.setattr(shutil, "rmtree", lambda *_, **__: None)
         with pytest.raises(SystemExit):
             folder.replace(where, files("index.html", "new.html"), {})
+    foreign = tmp_path / ".[site].12345678.old"
+    foreign.mkdir()
+    (foreign / "mine").write_text("mine")
     folder.replace(where, files("index.html", "newer.html"), {})
     assert tree(where).keys() == {"CNAME", "a/mine.txt", "index.html", "manifest.json", "newer.html"}
-    assert not list(tmp_path.glob("*.old")) + list(tmp_path.glob(".*.old"))
+    assert list(tmp_path.glob(".*.old")) == [foreign]
+    assert (foreign / "mine").is_file()
 
 
 def test_the_manifest_lists_every_file_and_the_content(ferry_index: Index, tmp_path: Path) -> None:

@@ -78,7 +78,9 @@ def _settle(target: Path) -> None:
 
     It is called while the lock is held, so that nobody is at work on what is found.
     """
-    for old in sorted(target.parent.glob(f".{glob.escape(target.name)}.*{_OLD}")):
+    for old in sorted(target.parent.glob(f".{glob.escape(target.name)}.????????{_OLD}")):  # eight letters, as mkdtemp gives them
+        if old.is_symlink() or not (old / MANIFEST).is_file():
+            continue  # somebody else's
         if not target.exists():
             old.rename(target)
             continue
