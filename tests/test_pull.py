@@ -285,6 +285,14 @@ def test_what_is_no_language_is_refused(words: str) -> None:
         pull.Wish(languages=pull.languages_of(words))
 
 
+def test_the_dry_run_needs_no_workspace_that_can_be_changed(tmp_path: Path, run_kg: RunKg) -> None:
+    words = ("link", "pull", "--endpoint", "http://127.0.0.1:9/query", "--target", "wikidata")
+    shown = run_kg(*words, "--dry-run", cwd=tmp_path)
+    assert shown.code == 0
+    assert "wd:Q889" in shown.out or "/entity/Q889" in shown.out
+    assert run_kg(*words, cwd=tmp_path).code == 6
+
+
 def test_the_dry_run_shows_the_queries_and_asks_nobody(ferry: Workspace, run_kg: RunKg) -> None:
     link(ferry, *(("holes", f"{FERRY}/{number}") for number in range(pull.BATCH)))
     with closing(Hostile()) as server:

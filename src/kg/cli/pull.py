@@ -92,7 +92,8 @@ def _pull(
 
     space = app.workspace
     wish = room.Wish(room.properties_of(words, space), room.languages_of(languages))
-    room.file_of(space, name)
+    if not dry_run:
+        room.file_of(space, name)  # refused before anybody is asked
     under, made = room.licence_of(licence), _time_given()
     about = room.things(space, begin=room.begin_of(target or ""), close=close, entities=_named(app, entities))
     endpoint = Endpoint(url, space, default_graph=default_graph, seconds=SECONDS if seconds is None else seconds or None)
