@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from ..errors import KgError, UsageError
+from ..results import counted
 from .asking import check_output, deliver
 from .options import say, writes
 
@@ -79,7 +80,8 @@ def _write_page(app: App, path: Path, asked: Sequence[Question], reviewer: str |
     name = reviewer or os.environ.get("KG_REVIEWER", "")
     deliver(page.build(app.workspace, asked, reviewer=name), path, is_terminal=False)
     count = sum(len(question.options) for question in asked)
-    say(f"wrote {path}: {count:,} candidates for {len(asked):,} things; next: save decisions there, then {app.command('link apply FILE')}")
+    found = f"{counted(count, 'candidate')} for {counted(len(asked), 'thing')}"
+    say(f"wrote {path}: {found}; next: save decisions there, then {app.command('link apply FILE')}")
 
 
 def _reviewer(given: str | None) -> str:
