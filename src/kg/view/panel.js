@@ -270,7 +270,7 @@ const Panel = (() => {
 
     /** The way to the page of its own that something has on a site. */
     pageLink(address) {
-      return address ? [" ", h("a", { href: address, target: "_top" }, "its page")] : null;
+      return address ? [" · ", h("a", { href: address, target: "_top" }, "its page")] : null;
     }
 
     copyButton(title, text, told) {
