@@ -442,7 +442,7 @@ def test_what_others_put_there_is_not_lost_where_it_is_killed_while_the_new_site
     folder.replace(where, files("index.html", "a/old.html"), {})
     (where / "CNAME").write_text("example.org")
     (where / "a" / "mine.txt").write_text("mine")
-    done = []
+    done: list[Path] = []
     rename = Path.rename
 
     def killed(self: Path, target: Path) -> Path:
