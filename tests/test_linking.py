@@ -377,7 +377,7 @@ def test_a_list_of_names_leaves_the_workspace_alone(space: Workspace, link: Call
         ("Chad", "exact", "code"),
         ("Police (Peru)", "exact", "home"),
     ]
-    assert {row["name"] for row in rows[3:]} == {"'=Korea"}  # no formula
+    assert {row["name"] for row in rows[4:]} == {"'=Korea"}  # no formula
     assert "4 names: 2 with a candidate of the band exact, 1 to review, 1 without any" in said
     assert "=Korea" in {
         row["name"] for row in csv.DictReader(link("suggest", "--names", str(tmp_path / "names.txt"), "--raw")[1].splitlines())
@@ -385,6 +385,22 @@ def test_a_list_of_names_leaves_the_workspace_alone(space: Workspace, link: Call
     lines = link("suggest", "--names", str(tmp_path / "names.txt"), "-f", "jsonl")[1].splitlines()
     assert json.loads(lines[0])["target"] == WD + "Q657"
     assert files(space) == before
+
+
+@pytest.mark.parametrize("format_", ["csv", "tsv", "jsonl", "json", "xml", "md", "html", "table"])
+def test_a_list_of_names_keeps_its_length_in_every_format(format_: str, link: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    (tmp_path / "names.txt").write_text("nobody at all\nChad\nno one\n", encoding="utf-8")
+    code, out, _ = link("suggest", "--names", str(tmp_path / "names.txt"), "-f", format_)
+    places = [out.index(name) for name in ("nobody at all", "Chad", "no one")]
+    assert (code, places) == (0, sorted(places))
+    if format_ == "csv":
+        rows = list(csv.DictReader(out.splitlines()))
+        assert [{key: cell for key, cell in row.items() if cell} for row in rows if row["name"] != "Chad"] == [
+            {"name": "nobody at all", "band": "none"},
+            {"name": "no one", "band": "none"},
+        ]
+    if format_ == "jsonl":
+        assert json.loads(out.splitlines()[-1]) == {"name": "no one", "band": "none"}
 
 
 @pytest.mark.parametrize(

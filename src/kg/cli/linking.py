@@ -62,8 +62,8 @@ def suggest(
     about, either way, does not come again. The band `exact` is one name of one territory; everything else is of the band `review`. A home
     in parentheses, as in "Citizen (Afghanistan)", is proposed as related to what has the name, not as the same.
 
-    With --names the workspace stays as it is, and the candidates of a list of names are printed; a name without any has no row, and is
-    named at the end.
+    With --names the workspace stays as it is, and the candidates of a list of names are printed, at least one row for each name: that of
+    a name without any has the band `none`, and its other cells are empty.
 
     Example: kg link suggest --from territories --from labels
     """
@@ -167,27 +167,31 @@ def _read(path: Path) -> bytes:
 
 
 def _answer(things: Sequence[Thing], found: dict[str, list[Suggestion]]) -> Answer:
+    """Return the candidates as a table; a name without any has a row, too, so that the table can be joined with its list."""
+    import pyoxigraph as ox
+
+    from ..answers import Answer
+
+    nothing = (ox.Literal("none"), *[None] * (len(_COLUMNS) - 2))
+    rows = [(ox.Literal(thing.label), *cells) for thing in things for cells in list(map(_cells, found[thing.key])) or [nothing]]
+    return Answer("solutions", list(_COLUMNS), rows)
+
+
+def _cells(found: Suggestion) -> tuple[Term | None, ...]:
+    """Return what the table says of a candidate, behind the name that it is for."""
     import pyoxigraph as ox
 
     from .. import names
-    from ..answers import Answer
 
-    decimal = ox.NamedNode(names.XSD + "decimal")
-    rows: list[tuple[Term | None, ...]] = [
-        (
-            ox.Literal(thing.label),
-            ox.Literal(each.band),
-            ox.Literal(f"{each.score:.3f}", datatype=decimal),
-            ox.Literal(each.kind),
-            ox.NamedNode(each.predicate),
-            ox.NamedNode(each.target),
-            ox.Literal(each.label),
-            ox.Literal(each.why),
-        )
-        for thing in things
-        for each in found[thing.key]
-    ]
-    return Answer("solutions", list(_COLUMNS), rows)
+    return (
+        ox.Literal(found.band),
+        ox.Literal(f"{found.score:.3f}", datatype=ox.NamedNode(names.XSD + "decimal")),
+        ox.Literal(found.kind),
+        ox.NamedNode(found.predicate),
+        ox.NamedNode(found.target),
+        ox.Literal(found.label),
+        ox.Literal(found.why),
+    )
 
 
 @click.command()
