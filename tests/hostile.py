@@ -84,8 +84,8 @@ class Hostile:
         head, _, body = data.partition(b"\r\n\r\n")
         sizes = [line.partition(b":")[2] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")]
         left = int(sizes[0]) - len(body) if sizes else 0
-        while left > 0:
-            left -= len(connection.recv(65536))
+        while left > 0 and (got := connection.recv(65536)):
+            left -= len(got)
         return head.decode()
 
     @staticmethod

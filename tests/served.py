@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -87,12 +88,11 @@ class Served:
         found = self.ask(query, Accept="application/sparql-results+json")
         return [{name: term["value"] for name, term in row.items()} for row in found.json["results"]["bindings"]]
 
-    def raw(self, data: bytes, *, timeout: float = 30) -> bytes:
-        """Send bytes and return what comes until the server closes or is silent for a while."""
-        with socket.create_connection((self.host, self.port), timeout=timeout) as to:
+    def raw(self, data: bytes) -> bytes:
+        """Send bytes and return what comes until the server closes or is silent for too long."""
+        with socket.create_connection((self.host, self.port), timeout=30) as to:
             to.sendall(data)
             found = b""
-            to.settimeout(5)
             try:
                 while piece := to.recv(65536):
                     found += piece
@@ -159,7 +159,7 @@ def serving(folder: Path | None, log_folder: Path, *options: str, **environment:
         )
     try:
         assert process.stdout
-        line = process.stdout.readline()
+        line = process.stdout.readline() if select.select([process.stdout], [], [], _PATIENCE)[0] else ""
         url = re.search(r"http://[^ /]+", line)
         if url is None:
             pytest.fail(f"kg serve did not start: {line}{log_file.read_text()}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import http.client
 import http.server
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 import crawler
 import ferry
 import pytest
+from loopback import running
 
 from kg import site
 
@@ -110,11 +110,5 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def hosting(folder: Path) -> Iterator[str]:
     """Serve a folder as any static host does, and give its address, which ends in a slash."""
     handler = functools.partial(_Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/"
-        finally:
-            server.shutdown()
-            thread.join()
+    with running(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as address:
+        yield f"{address}/"

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -200,16 +202,14 @@ def on_terminal(arguments: list[str], *, columns: int = 70) -> tuple[int, str, s
     )
     os.close(follower)
     shown = b""
-    while True:
-        try:
-            piece = os.read(leader, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    _, err = process.communicate(timeout=60)
-    os.close(leader)
+    try:
+        with contextlib.suppress(OSError):  # the other side is gone
+            while select.select([leader], [], [], 60)[0] and (piece := os.read(leader, 65536)):
+                shown += piece
+        _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        os.close(leader)
     return process.returncode, shown.decode(), err.decode()
 
 

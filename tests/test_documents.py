@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
+from loopback import running
 
 from kg import documents
 from kg.errors import InputError, UsageError
@@ -191,14 +191,9 @@ def connections() -> Iterator[list[str]]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    seen.append(f"http://127.0.0.1:{server.server_port}/")
-    yield seen
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running(HTTPServer(("127.0.0.1", 0), Handler)) as address:
+        seen.append(f"{address}/")
+        yield seen
 
 
 def test_nothing_is_fetched(connections: list[str]) -> None:

@@ -57,7 +57,7 @@ class Listener:
         self.came = 0
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address: tuple[str, int] = self._socket.getsockname()
-        self._thread = threading.Thread(target=self._listen)
+        self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
     @property
@@ -68,15 +68,16 @@ class Listener:
         while True:
             connection, _ = self._socket.accept()
             with connection:
+                connection.settimeout(60)
                 if connection.recv(3) == b"end":
                     return
             self.came += 1
 
     def end(self) -> int:
         """Return how many came."""
-        with socket.create_connection(self.address) as to:
+        with socket.create_connection(self.address, timeout=60) as to:
             to.sendall(b"end")
-        self._thread.join()
+        self._thread.join(60)
         self._socket.close()
         return self.came
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 import pyoxigraph as ox
 import pytest
+from loopback import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ class Servers:
         else:
             words = [str(Path(sys.executable).with_name(words[0])), *words[1:]]
         self.running.append(subprocess.Popen(words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        for _ in range(300):
+        for _ in range(900):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", int(port)), timeout=1):
                 return
             time.sleep(0.1)
@@ -75,9 +76,7 @@ class Servers:
 
     def _free(self, port: str) -> str:
         if port not in self.ports:
-            with socket.socket() as taken:
-                taken.bind(("127.0.0.1", 0))
-                self.ports[port] = str(taken.getsockname()[1])
+            self.ports[port] = str(free_port())
         return self.ports[port]
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs
 
 import pytest
 from hostile import Hostile
 from hypothesis import given
 from hypothesis import strategies as st
+from loopback import running
 
 from kg import names
 from kg.errors import KgError, RefusedError, RemoteError, UsageError
@@ -45,13 +45,13 @@ class Serving:
         self.whole: bytes | None = None
         self.most = 1000
         self.asked: list[dict[str, Any]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.url = f"http://127.0.0.1:{self._server.server_port}/reconcile"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.url = ""
 
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    @contextlib.contextmanager
+    def on_loopback(self) -> Iterator[Self]:
+        with running(ThreadingHTTPServer(("127.0.0.1", 0), self._handler())) as address:
+            self.url = f"{address}/reconcile"
+            yield self
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         serving = self
@@ -85,7 +85,7 @@ class Serving:
 
 @pytest.fixture
 def serving() -> Iterator[Serving]:
-    with contextlib.closing(Serving()) as service:
+    with Serving().on_loopback() as service:
         yield service
 
 

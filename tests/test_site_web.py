@@ -20,6 +20,7 @@ from xml.etree import ElementTree as ET
 import ferry
 import pyoxigraph as ox
 import pytest
+from loopback import free_port
 from sites import BASE_URL, Built
 
 from kg import names, site
@@ -137,7 +138,7 @@ def spoken(built: Built, path: str) -> ox.Store:
     """What a page says in schema.org's words."""
     store = ox.Store()
     for each in built.seen[path].linked_data:
-        if each.startswith("{"):
+        if '"@graph"' not in each:
             store.load(each.encode(), format=ox.RdfFormat.JSON_LD, base_iri=BASE_URL + path)
     return store
 
@@ -226,9 +227,7 @@ def apache(published_site: Built) -> Iterator[Callable[[str, str], tuple[int, st
     modules = Path("/usr/lib/apache2/modules")
     if program is None or not modules.is_dir():
         pytest.skip("apache2 is not installed (Debian: apache2)")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)  # the server gives up the superuser's rights

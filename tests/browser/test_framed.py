@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from urllib.parse import quote
 
 import ferry
 import pytest
+from loopback import running
 from served import serving
 
 if TYPE_CHECKING:
@@ -45,10 +45,8 @@ class _Quiet(SimpleHTTPRequestHandler):
 def elsewhere(tmp_path: Path) -> Iterator[str]:
     """Another site: one empty page."""
     (tmp_path / "index.html").write_text("<!DOCTYPE html><title>elsewhere</title><iframe></iframe>", encoding="utf-8")
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=tmp_path)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=tmp_path))) as address:
+        yield address
 
 
 def framed(page: Page, url: str) -> str:

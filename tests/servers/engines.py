@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from loopback import free_port
 
 from kg.client import Credentials
 
@@ -58,7 +58,7 @@ class Server:
 def running(name: str, folder: Path) -> Iterator[Server]:
     """Start a server that keeps its files in a folder; the test is skipped where it is not installed."""
     command = program(name)
-    http, sql = free_ports(2)
+    http, sql = free_port(), free_port()
     if name == "oxigraph":
         server = Server(name, f"http://127.0.0.1:{http}/query", f"http://127.0.0.1:{http}/store", Credentials())
         arguments = [command, "serve", "--bind", f"127.0.0.1:{http}"]
@@ -86,14 +86,6 @@ def program(name: str) -> str:
     if found is None:
         pytest.skip("oxigraph is not installed (pip install oxigraph)" if name == "oxigraph" else "virtuoso-t is not installed")
     return found
-
-
-def free_ports(count: int) -> list[int]:
-    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in taken]
-    for one in taken:
-        one.close()
-    return ports
 
 
 def wait_for(server: Server, process: subprocess.Popen[bytes], output: Path) -> None:
