@@ -16,21 +16,26 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.compare import isomorphic
+from sites import BASE_URL
 
-from kg import index, names, site, turtle, workspace
+from kg import context, index, names, site, turtle, workspace
 from kg.entities import merge
 from kg.errors import InputError, UsageError
+from kg.pages import documents
 from kg.serve import resources
 from kg.site import folder, lists, things
-from kg.site.addresses import Addresses, folder_of
+from kg.site.addresses import FOLDERS, Addresses, folder_of
 from kg.site.site import File
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Run
+    from sites import Built
 
     from kg.index import Index
+
+pytest_plugins = ("sites",)
 
 ODD = (
     "..",
@@ -141,8 +146,8 @@ def graph(data: bytes, form: str) -> rdflib.Graph:
 
 
 def documents_in(page: bytes) -> list[str]:
-    """The JSON-LD of a page that is the document of its thing, in expanded form; claims stand there in schema.org's words, too."""
-    return [each for each in EMBEDDED.findall(page.decode()) if each.startswith("[")]
+    """The JSON-LD of a page that is the document of its thing; claims stand there in schema.org's words, too."""
+    return [each for each in EMBEDDED.findall(page.decode()) if '"@graph"' in each]
 
 
 @pytest.mark.parametrize(
@@ -183,8 +188,94 @@ def test_nodes_without_a_name_are_the_same_each_time(ferry_index: Index, tmp_pat
     assert one == other
     said = graph(one["entity/x.ttl"], "turtle")
     assert isomorphic(said, graph(one["entity/x.jsonld"], "json-ld"))
-    assert len(said) == 5
+    assert len(list(said.triples((None, rdflib.URIRef("urn:q"), None)))) == 3
     assert b"something without a name" in one["entity/x.html"]
+
+
+def test_every_document_holds_what_it_speaks_of_the_published_context_and_means_the_same_under_all_of_it(
+    ferry_files: dict[str, bytes],
+) -> None:
+    whole = json.loads(ferry_files[context.NAME])["@context"]
+    compared = 0
+    for path, data in ferry_files.items():
+        if path.endswith(".jsonld") and path.partition("/")[0] in FOLDERS:
+            held = json.loads(data)["@context"]
+            assert held.items() <= whole.items(), path
+            under_all = json.dumps(json.loads(data) | {"@context": whole})
+            assert isomorphic(graph(data, "json-ld"), graph(under_all.encode(), "json-ld")), path
+            assert len(held) < len(whole) or path == "ontology/index.jsonld"
+            compared += 1
+    assert compared > 200
+    assert json.loads(ferry_files["claim/fy-001.jsonld"])["@context"]["claimant"] == {"@id": names.CLAIMANT, "@type": "@id"}
+
+
+@pytest.mark.parametrize("said", ["<urn:p> <ent:x>", '<urn:p> "a"@ar--rtl'])
+def test_what_the_words_of_the_context_have_no_place_for_is_in_expanded_json_ld(tmp_path: Path, said: str) -> None:
+    ferry.write(tmp_path)
+    iri = ferry.ent("ferry")
+    (tmp_path / "graph" / "odd.ttl").write_text(f"<{iri}> {said} .\n")
+    found = index.load(workspace.find(tmp_path))
+    triples = documents.triples_of(found, iri)
+    data = documents.written(found, triples, "jsonld")
+    assert isinstance(json.loads(data), list)
+    assert {quad.triple for quad in ox.parse(data, format=ox.RdfFormat.JSON_LD)} == set(triples)
+
+
+# What documents say of themselves
+
+
+def said_of_itself(data: bytes, form: str) -> dict[str, dict[str, str]]:
+    """What a document says of documents: the last part of a property's name to its value, by document."""
+    said = graph(data, form)
+    return {
+        str(at) if isinstance(at, rdflib.URIRef) else "": {names.local_name(key): str(value) for key, value in said.predicate_objects(at)}
+        for at in said.subjects(rdflib.URIRef(names.PRIMARY_TOPIC))
+    }
+
+
+@pytest.mark.parametrize(("suffix", "form"), [("ttl", "turtle"), ("jsonld", "json-ld")])
+def test_a_document_says_what_it_is_about_of_which_data_set_and_under_which_licence(
+    published_site: Built, article_site: Built, suffix: str, form: str
+) -> None:
+    place = "entity/taliban"
+    told = {
+        "primaryTopic": names.BASE + place,
+        "inDataset": f"{names.BASE}dataset",
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+    }
+    both = {f"{BASE_URL}{place}.{each}": told for each in ("ttl", "jsonld")}
+    assert said_of_itself(published_site.files[f"{place}.{suffix}"].read_bytes(), form) == both
+    unnamed = said_of_itself(article_site.files[f"{place}.{suffix}"].read_bytes(), form)
+    assert unnamed == {"": told}  # where it will be is not known, and readers without a base refuse relative names
+
+
+def test_the_ontology_is_not_of_the_data_set_nor_under_its_licence(published_site: Built) -> None:
+    for place, iri in (
+        ("ontology/denied", f"{names.KG}denied"),
+        ("relation/fears", f"{names.REL}fears"),
+        ("ontology/index", names.KG[:-1]),
+    ):
+        told = said_of_itself(published_site.files[f"{place}.ttl"].read_bytes(), "turtle")
+        assert told[f"{BASE_URL}{place}.ttl"] == {"primaryTopic": iri}
+
+
+def test_a_licence_is_told_only_where_it_is_known_and_not_that_of_a_snapshot(ferry_files: dict[str, bytes], tmp_path: Path) -> None:
+    dataset = f"{names.BASE}dataset"
+    assert said_of_itself(ferry_files["entity/ferry.ttl"], "turtle") == {
+        "": {"primaryTopic": ferry.ent("ferry"), "inDataset": dataset},
+    }
+    ferry.write(tmp_path)
+    (tmp_path / "graph" / "snapshots").mkdir()
+    own, other = f"{names.BASE}graph/own", f"{names.BASE}graph/snapshots/others"
+    for name, graph_name in (("own", own), ("snapshots/others", other)):
+        licensed = f"<{graph_name}> <{names.LICENCE}> <https://example.org/{name}> .\n"
+        (tmp_path / "graph" / f"{name}.ttl").write_text(licensed)
+    found = index.load(workspace.find(tmp_path))
+    licences = {
+        iri: [triple.object.value for triple in documents.about_itself(found, iri) if triple.predicate.value == names.LICENCE]  # type: ignore[union-attr]
+        for iri in (own, other, ferry.ent("ferry"))
+    }
+    assert licences == {own: ["https://example.org/own"], other: [], ferry.ent("ferry"): ["https://example.org/own"]}
 
 
 def test_json_ld_in_a_page_cannot_end_its_script(tmp_path: Path) -> None:
@@ -194,7 +285,7 @@ def test_json_ld_in_a_page_cannot_end_its_script(tmp_path: Path) -> None:
             found = documents_in(file.data)
             assert len(found) == 1
             assert all("<" not in each for each in EMBEDDED.findall(file.data.decode()))
-            assert any("</script><script>" in str(node) for node in json.loads(found[0]))
+            assert any("</script><script>" in str(node) for node in json.loads(found[0])["@graph"])
 
 
 # Pages

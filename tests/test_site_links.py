@@ -110,7 +110,7 @@ def test_the_turtle_and_the_json_ld_of_every_page_say_the_same_and_the_page_says
         assert turtle == said_in(linked, ox.RdfFormat.JSON_LD), stem
         page = built.seen.get(f"{stem}.html")
         if page and not stem.startswith("queries/"):
-            documents = [each for each in page.linked_data if each.startswith("[")]
+            documents = [each for each in page.linked_data if '"@graph"' in each]
             assert all(json.loads(each) == json.loads(linked.read_bytes()) for each in documents), stem
             assert documents or linked.stat().st_size > 100_000, stem
 
@@ -142,4 +142,5 @@ def test_every_name_of_the_article_has_its_page_and_its_documents(article_site: 
 @pytest.mark.parametrize("place", ["entity/taliban", "claim/ra-001", "relation/fears", "source/ra"])
 def test_the_document_of_a_thing_says_what_the_graph_says(article_site: Built, article_index: Index, place: str) -> None:
     said = {quad.triple for quad in ox.parse(article_site.files[f"{place}.ttl"].read_bytes(), format=ox.RdfFormat.TURTLE)}
-    assert said == set(triples_of(article_index, names.BASE + place))
+    named = {triple for triple in said if isinstance(triple.subject, ox.NamedNode)}
+    assert named == set(triples_of(article_index, names.BASE + place))

@@ -77,8 +77,14 @@ TERMS: dict[str, Any] = {
     "prefLabel": _english(names.PREF_LABEL),
     "altLabel": _english(names.ALT_LABEL),
     "definition": _english(names.DEFINITION),
+    "primaryTopic": _iri(names.PRIMARY_TOPIC),
+    "inDataset": _iri(names.IN_DATASET),
+    "license": _iri(names.LICENCE),
 }
-"""The words of claims, passages, sources and entities. None ends in `#`, `/` or `:`, so none can be the prefix of an IRI in the data."""
+"""The words of claims, passages, sources and entities, and of documents about them.
+
+None ends in `#`, `/` or `:`, so none can be the prefix of an IRI in the data.
+"""
 
 
 def published(index: Index) -> dict[str, Any]:

@@ -32,16 +32,17 @@ __all__ = [
     "say_checksum",
     "say_contents",
     "say_distribution",
+    "say_licence",
     "say_linksets",
     "size_of",
+    "term_of",
     "title_of",
 ]
 
-VOID, DCAT, FOAF = "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#", "http://xmlns.com/foaf/0.1/"
+VOID, DCAT, FOAF = names.VOID, "http://www.w3.org/ns/dcat#", names.FOAF
 SPDX = "http://spdx.org/rdf/terms#"
 PREFIXES = {"dcat": DCAT, "foaf": FOAF, "spdx": SPDX, "void": VOID}
 """What a document of this description abbreviates beside the prefixes of the workspace."""
-_LICENCE = names.DCTERMS + "license"
 _LICENCE_NAMES = {
     "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
     "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
@@ -104,7 +105,7 @@ def licence_name(licence: str) -> str:
 def licence_of(index: Index) -> str:
     """Return the licence that a graph file states for its own graph, else nothing; that of a snapshot is another's."""
     own = index.workspace.prefixes["graph"]
-    found = index.store.quads_for_pattern(None, ox.NamedNode(_LICENCE), None, ox.DefaultGraph())
+    found = index.store.quads_for_pattern(None, ox.NamedNode(names.LICENCE), None, ox.DefaultGraph())
     stated = sorted(
         quad.object.value
         for quad in found
@@ -138,9 +139,7 @@ def say_contents(words: Words, index: Index, at: Subject, data: ox.Store) -> Non
     """Say of a data set what it holds: title, licence, sources, vocabularies, and how many triples of which classes and properties."""
     words.say(at, names.TYPE, ox.NamedNode(VOID + "Dataset"), ox.NamedNode(DCAT + "Dataset"))
     words.say(at, names.TITLE, ox.Literal(named(index), language="en"))
-    licence = licence_of(index)
-    if licence:
-        words.say(at, _LICENCE, _term(licence))
+    say_licence(words, at, licence_of(index))
     words.say(at, VOID + "uriSpace", ox.Literal(index.workspace.base))
     words.say(at, VOID + "triples", number(size_of(data)))
     words.say(at, VOID + "entities", number(len(index.entities)))
@@ -180,7 +179,7 @@ def say_distribution(words: Words, at: Subject, node: ox.NamedNode, given: Distr
     words.say(node, names.TITLE, ox.Literal(given.title))
     words.say(node, DCAT + "accessURL", address)  # DCAT-AP wants it even where it is the same
     words.say(node, DCAT + "downloadURL", address)
-    words.say(node, _LICENCE, *([_term(licence)] if licence else []))
+    say_licence(words, node, licence)
     _say_form(words, node, given)
     words.say(node, DCAT + "byteSize", ox.Literal(str(given.size), datatype=ox.NamedNode(names.XSD + "nonNegativeInteger")))
     say_checksum(words, node, given.digest)
@@ -194,6 +193,11 @@ def _say_form(words: Words, node: ox.NamedNode, given: Distribution) -> None:
     else:
         words.say(node, DCAT + "mediaType", ox.NamedNode(_MEDIA_TYPES + given.media_type))
     words.say(node, names.DCTERMS + "conformsTo", *([ox.NamedNode(given.standard)] if given.standard else []))
+
+
+def say_licence(words: Words, at: Subject, licence: str) -> None:
+    """Say the licence of something, where it is known."""
+    words.say(at, names.LICENCE, *([term_of(licence)] if licence else []))
 
 
 def say_checksum(words: Words, at: Subject, digest: str) -> None:
@@ -267,10 +271,10 @@ def _rows(store: ox.Store, query: str) -> ox.QuerySolutions:
     return found
 
 
-def _term(text: str) -> ox.NamedNode | ox.Literal:
+def term_of(text: str) -> ox.NamedNode | ox.Literal:
     """Return what a text names, where it is an IRI, else the text.
 
-    >>> [type(_term(text)).__name__ for text in ("https://example.org/licence", "https://example.org/my licence")]
+    >>> [type(term_of(text)).__name__ for text in ("https://example.org/licence", "https://example.org/my licence")]
     ['NamedNode', 'Literal']
     """
     try:

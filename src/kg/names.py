@@ -28,6 +28,8 @@ SEM = "http://semanticweb.cs.vu.nl/2009/11/sem/"
 SH = "http://www.w3.org/ns/shacl#"
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 GEO = "http://www.opengis.net/ont/geosparql#"
+FOAF = "http://xmlns.com/foaf/0.1/"
+VOID = "http://rdfs.org/ns/void#"
 WIKIDATA = "http://www.wikidata.org/entity/"
 WIKIDATA_DIRECT = "http://www.wikidata.org/prop/direct/"
 
@@ -49,7 +51,7 @@ _VOCABULARIES = {
     "skos": SKOS,
     "unit": "http://qudt.org/vocab/unit/",
     "vann": "http://purl.org/vocab/vann/",
-    "void": "http://rdfs.org/ns/void#",
+    "void": VOID,
     "wd": WIKIDATA,
     "wdt": WIKIDATA_DIRECT,
     "xsd": XSD,
@@ -73,6 +75,9 @@ PREF_LABEL, ALT_LABEL, DEFINITION, NOTE = SKOS + "prefLabel", SKOS + "altLabel",
 DERIVED_FROM, HAS_SOURCE = PROV + "wasDerivedFrom", OA + "hasSource"
 IDENTIFIER, CREATOR, MODIFIED = DCTERMS + "identifier", DCTERMS + "creator", DCTERMS + "modified"
 TITLE, ISSUED, LANGUAGE = DCTERMS + "title", DCTERMS + "issued", DCTERMS + "language"
+
+# What a document says of itself
+PRIMARY_TOPIC, IN_DATASET, LICENCE = FOAF + "primaryTopic", VOID + "inDataset", DCTERMS + "license"
 
 # Properties of sources and passages
 LENGTH, START, END = KG + "length", KG + "start", KG + "end"

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 import pytest
 from served import ROOT, Served, copy_of_workspace, serving
+
+from kg import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+FORMS = {"ttl": ox.RdfFormat.TURTLE, "jsonld": ox.RdfFormat.JSON_LD, "nt": ox.RdfFormat.N_TRIPLES}
 ASK = "ASK { ?c a kg:Claim }"
 
 
@@ -30,6 +34,19 @@ def test_a_document_is_sent_again_only_when_it_is_another(served: Served, path: 
     again = served.get(path, **{"If-None-Match": f'"another", W/{tag}'})
     assert (first.status, again.status, again.body, again.headers["etag"]) == (200, 304, b"", tag)
     assert [served.get(path, **given).status for given in ({}, {"If-None-Match": '"another"'})] == [200, 200]
+
+
+@pytest.mark.parametrize("suffix", ["ttl", "jsonld", "nt"])
+def test_a_document_says_of_itself_in_each_form_where_it_is_and_what_it_is_about(served: Served, suffix: str) -> None:
+    found = ox.parse(served.get(f"/data/entity/taliban.{suffix}").body, format=FORMS[suffix])
+    told = {(quad.subject.value, quad.predicate.value, quad.object.value) for quad in found if "/data/" in quad.subject.value}
+    said = {
+        (names.PRIMARY_TOPIC, f"{names.BASE}entity/taliban"),
+        (names.IN_DATASET, f"{names.BASE}dataset"),
+        (names.LICENCE, "https://creativecommons.org/licenses/by/4.0/"),
+    }
+    host = f"http://{served.host}:{served.port}"
+    assert told == {(f"{host}/data/entity/taliban.{each}", *pair) for each in FORMS for pair in said}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the files of `graph/` say as JSON-LD, in the words of the one context of the workspace."""
+"""JSON-LD in the words of the one context of the workspace: what the files of `graph/` say, or any triples as a document of their own."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from .rdf import graphs_of, quantity, refuse_new, union
 from .wanted import Export, Wanted, single
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from ..index import Index
     from ..triples import Term
 
 _STRING = names.XSD + "string"
@@ -32,15 +33,27 @@ def jsonld(wanted: Wanted) -> Export:
     for graph, said in graphs.items():
         inside = words.nodes(said)
         nodes += [{"@id": words.iri(graph), "@graph": inside}] if graph else inside
-    # A node a line: readable, and two versions of a document can be compared.
-    inner = ",\n".join(_lines(node) for node in nodes)
-    stated = json.dumps(wanted.context or own, ensure_ascii=False)
-    return single(f'{{"@context": {stated},\n"@graph": [\n{inner}\n]}}\n'.encode(), quantity(graphs))
+    return single(_laid_out(wanted.context or own, nodes), quantity(graphs))
+
+
+def document(index: Index, said: Sequence[ox.Triple]) -> bytes:
+    """Return triples as a small document, which holds those words of the context that it speaks; InputError as for the whole."""
+    refuse_new(said, "JSON-LD")
+    own = contexts.published(index)
+    words = _Words(own)
+    nodes = words.nodes(said)
+    return _laid_out({word: own[word] for word in own if word == "@version" or word in words.spoken}, nodes)
 
 
 def context(wanted: Wanted) -> Export:
     """Return the context as a document of its own."""
     return single(contexts.document(wanted.index), "the context of the JSON-LD")
+
+
+def _laid_out(context: object, nodes: Iterable[dict[str, Any]]) -> bytes:
+    """Return a document with a node a line: readable, and two versions of it can be compared."""
+    inner = ",\n".join(_lines(node) for node in nodes)
+    return f'{{"@context": {json.dumps(context, ensure_ascii=False)},\n"@graph": [\n{inner}\n]}}\n'.encode()
 
 
 def _lines(node: dict[str, Any]) -> str:
@@ -55,7 +68,7 @@ def _one(values: Any) -> Any:
 
 
 class _Words:
-    """Terms as they are written under a context."""
+    """Terms as they are written under a context; `spoken` are those of its words and prefixes that were needed."""
 
     def __init__(self, context: dict[str, Any]) -> None:
         self._context = context
@@ -66,6 +79,7 @@ class _Words:
             if isinstance(definition, dict):
                 self._terms[definition["@id"]] = (word, definition)
         self.iri: Callable[[str], str] = cache(self._iri)
+        self.spoken: set[str] = set()
 
     def nodes(self, said: Iterable[ox.Triple]) -> list[dict[str, Any]]:
         """Return a node a subject, in the order of the graph files."""
@@ -81,6 +95,7 @@ class _Words:
     def _iri(self, iri: str) -> str:
         curie = names.compact(iri, self._prefixes)
         if not curie.startswith("<"):
+            self.spoken.add(curie.partition(":")[0])
             return curie
         scheme, _, rest = iri.partition(":")
         if scheme in self._context and not rest.startswith("//"):
@@ -90,11 +105,15 @@ class _Words:
     def _name(self, term: object) -> str:
         return self.iri(term.value) if isinstance(term, ox.NamedNode) else str(term)
 
+    def _spoken(self, word: str) -> str:
+        self.spoken.add(word)
+        return word
+
     def _entry(self, predicate: str, term: Term) -> tuple[str, Any]:
         if predicate == names.TYPE and isinstance(term, ox.NamedNode):
-            return "@type", self._classes.get(term.value) or self.iri(term.value)
+            return "@type", self._spoken(self._classes.get(term.value, "")) or self.iri(term.value)
         word, definition = self._terms.get(predicate, ("", {}))
-        return word or self.iri(predicate), self._value(term, definition)
+        return self._spoken(word) or self.iri(predicate), self._value(term, definition)
 
     def _value(self, term: Term, definition: dict[str, str]) -> Any:
         if not isinstance(term, ox.Literal):

@@ -1,24 +1,30 @@
 """What is known of a thing as a document: what the default graph says of it, and what it says of others with it as object.
 
-Claims about an entity, for one. The document is the same in Turtle, N-Triples and JSON-LD.
+Claims about an entity, for one. The document is the same in Turtle, N-Triples and JSON-LD; this in the words of the published context.
+It says of itself what it is about, too.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from .. import names, results
+from .. import description, names, results
 from ..answers import Answer
+from ..errors import InputError
+from ..export import linked
+from ..workspace import SNAPSHOTS
+from .addresses import OWN, below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..index import Index
 
-__all__ = ["FORMATS", "INCOMING", "NAMES", "Offer", "is_known", "triples_of", "written"]
+__all__ = ["FORMATS", "INCOMING", "NAMES", "Offer", "about_itself", "is_known", "triples_of", "written"]
 
 FORMATS = {"ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "application/n-triples"}
 """The documents of a thing, by the suffix of their address."""
@@ -65,10 +71,29 @@ def triples_of(index: Index, iri: str) -> list[ox.Triple]:
     return list(dict.fromkeys(quad.triple for quad in quads))
 
 
+def about_itself(index: Index, iri: str, addresses: Sequence[str] = ()) -> list[ox.Triple]:
+    """Return what the document of a thing says of itself, once for each form at its address; without a name where these are not known.
+
+    The data set is of the things that the workspace names. Of these a snapshot alone is under another's licence.
+    """
+    words, space = description.Words(), index.workspace
+    is_own = below(iri, space.base).partition("/")[0] in OWN
+    licence = description.licence_of(index) if is_own and not iri.startswith(f"{space.prefixes['graph']}{SNAPSHOTS}/") else ""
+    named: list[description.Subject] = [ox.NamedNode(address) for address in addresses]
+    for at in named or [ox.BlankNode("document")]:
+        words.say(at, names.PRIMARY_TOPIC, ox.NamedNode(iri))
+        words.say(at, names.IN_DATASET, *([ox.NamedNode(description.iri_of(index))] if is_own else []))
+        description.say_licence(words, at, licence)
+    return words.said
+
+
 def written(index: Index, triples: Sequence[ox.Triple], suffix: str) -> bytes:
     """Return triples in the format that goes with a suffix."""
+    if suffix == "jsonld":
+        with suppress(InputError):  # a name that begins like a prefix, and what is of RDF 1.2: expanded JSON-LD has a place for them
+            return linked.document(index, triples)
     answer = Answer("triples", triples=list(triples))
-    return results.write(answer, suffix, results.Style(index.workspace.prefixes)).encode()
+    return results.write(answer, suffix, results.Style(description.PREFIXES | index.workspace.prefixes)).encode()
 
 
 def _content(index: Index, node: ox.NamedNode) -> Iterator[ox.Quad]:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote
 from starlette.routing import Route
 
 from . import render
+from .asked import base
 from .gate import respond
 from .jobs import Reply, problem
 from .negotiation import best
@@ -85,7 +86,8 @@ async def see(scope: Scope, form: bytes = b"") -> Reply:
 
 
 async def _ask(scope: Scope, path: str, fields: str, accept: str) -> Reply:
-    reply: Reply = await scope["app"].state.pool.ask({"kind": "page", "path": path, "query": fields, "accept": accept})
+    job = {"kind": "page", "path": path, "query": fields, "accept": accept, "host": base(scope)}
+    reply: Reply = await scope["app"].state.pool.ask(job)
     return reply
 
 

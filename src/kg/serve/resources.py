@@ -14,7 +14,7 @@ from .. import context, names
 from ..description import iri_of
 from ..lookup import living
 from ..pages.addresses import ONTOLOGY, OWN, SHARED
-from ..pages.documents import FORMATS, NAMES, Offer, is_known, triples_of, written
+from ..pages.documents import FORMATS, NAMES, Offer, about_itself, is_known, triples_of, written
 from .jobs import Reply, problem
 from .negotiation import best
 from .shown import Shown
@@ -64,15 +64,16 @@ def dereference(index: Index, path: str, accept: str) -> Reply:
     return Reply(303, b"", "", {"Location": target, "Vary": "Accept", "Link": links(place)})
 
 
-def document(index: Index, path: str) -> Reply:
-    """Return the triples of a thing in the form that the suffix of the path names."""
+def document(index: Index, path: str, host: str = "") -> Reply:
+    """Return the triples of a thing in the form that the suffix of the path names; `host` is where the client sees this server."""
     stem, _, suffix = path.rpartition(".")
     iri = find(index, stem) if suffix in FORMATS else ""
     if not iri:
         return problem(404, f"there is no document /data/{unquote(path)[:200]}; names end in .{', .'.join(FORMATS)}")
     place = place_of(index, iri)
     link = f'<{quote(iri, safe=_IRI)}>; rel="describes", {links(place)}'
-    body = written(index, triples_of(index, iri), suffix)
+    addresses = [f"{host}/data/{place}.{each}" for each in FORMATS] if host else []
+    body = written(index, [*triples_of(index, iri), *about_itself(index, iri, addresses)], suffix)
     return Reply(200, body, FORMATS[suffix], {"Link": link, "Cache-Control": "no-cache", "ETag": _tag(body)})
 
 

@@ -52,12 +52,16 @@ _CHECK = "-violation"
 
 
 class Asked(NamedTuple):
-    """A request for a page: its path as it was sent, the values that came with it, and what the client can read."""
+    """A request for a page: its path as it was sent, the values that came with it, and what the client can read.
+
+    `host` is scheme and host as the client has them, empty where nobody asked over HTTP.
+    """
 
     path: str
     values: dict[str, str]
     accept: str
     rows: int | None
+    host: str = ""
 
     @property
     def steps(self) -> list[str]:
@@ -68,7 +72,7 @@ class Asked(NamedTuple):
 def page(index: Index, job: Job) -> Reply:
     """Return what is to be seen at an address; errors of kg are pages or documents of their own."""
     values = dict(reversed(parse_qsl(job["query"], keep_blank_values=True, errors="replace")))
-    asked = Asked(job["path"], values, job["accept"], job.get("rows"))
+    asked = Asked(job["path"], values, job["accept"], job.get("rows"), job.get("host", ""))
     reply = _made(index, asked)
     size = job.get("size")
     if size is not None and len(reply.body) > size:
@@ -306,7 +310,7 @@ def _thing(index: Index, asked: Asked) -> Reply:
 
 
 def _data(index: Index, asked: Asked) -> Reply:
-    return resources.document(index, asked.path.lstrip("/").partition("/")[2])
+    return resources.document(index, asked.path.lstrip("/").partition("/")[2], asked.host)
 
 
 def _find(index: Index, asked: Asked) -> Reply:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from .. import canonicalization
 from ..inline import in_script, trusted
-from ..pages.documents import FORMATS, NAMES, Offer, triples_of, written
+from ..pages.documents import FORMATS, NAMES, Offer, about_itself, triples_of, written
 from .site import File
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ EMBEDDED_AT_MOST = 200_000
 
 def beside(site: Site, iri: str, file: str) -> list[File]:
     """Return the documents of a thing, which lie beside its page."""
-    triples = _named(triples_of(site.index, iri))
+    addresses = [site.absolute(f"{file}.{suffix}") for suffix in SUFFIXES] if site.base_url else []
+    triples = [*_named(triples_of(site.index, iri)), *about_itself(site.index, iri, addresses)]
     return [File(f"{file}.{suffix}", written(site.index, triples, suffix)) for suffix in SUFFIXES]
 
 
