@@ -1,4 +1,4 @@
-"""`kg export`: the workspace as RDF, as a network or as tables, for other programs."""
+"""`kg export`: the workspace as RDF, as a network, as tables or as entities, for other programs."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ def _listed() -> str:
     return "\n\n".join(parts)
 
 
-_HELP = f"""Write what the workspace holds in a format of other programs: RDF, networks, tables.
+_HELP = f"""Write what the workspace holds in a format of other programs: RDF, networks, tables, entities of FollowTheMoney.
 
 RDF is what the files of graph/ say; with options that say which claims, those accepted claims and what is said of everything that they
-mention. A network is the accepted claims: a node an entity, an edge a claim. The same files give the same bytes.
+mention. A network is the accepted claims: a node an entity, an edge a claim. The same files give the same bytes. Denied claims are never
+links of FollowTheMoney, nor triples of nanopublications.
 
 {_listed()}
 

@@ -1,4 +1,4 @@
-"""The workspace for other programs: as RDF, as a network, as tables. Each format says in one sentence what it leaves out.
+"""The workspace for other programs: as RDF, networks, tables or entities. Each format says in one sentence what it leaves out.
 
 RDF is what the files of `graph/` say, to the letter. A network is the accepted claims, nodes and edges as `kg.projection` has them. The
 same files and the same wishes give the same bytes.
@@ -30,6 +30,15 @@ class Format(NamedTuple):
 _GRAPHS = "which file says what; trig, nquads and jsonld keep it"
 _NETWORK = "claims that are not accepted, sources, where passages are, links, snapshots, entities that no claim is about"
 _FLAT = f"{_NETWORK}; lists are joined by bars"
+_MONEY = (
+    "claims that are not accepted, digests of passages, links except to the same in Wikidata and ISO 3166, snapshots, entities that no "
+    "claim names; denial, certainty, modality and figures have no fields and stand in words; a denied, hedged or derived claim is a note "
+    "alone, never a link between things"
+)
+_NANOPUBS = (
+    "claims that are not accepted, what entities are called and what they are, links, snapshots; a denied, hedged or derived claim stands "
+    "as its description alone, never as a bare triple"
+)
 FORMATS: dict[str, Format] = {
     "trig": Format("rdf", ".trig", "TriG, a graph a file"),
     "nquads": Format("rdf", ".nq", "canonical N-Quads: their SHA-256 is the content hash"),
@@ -45,6 +54,8 @@ FORMATS: dict[str, Format] = {
     "csv": Format("tables", ".zip", "nodes.csv and edges.csv with CSVW metadata, in a folder or a .zip", _FLAT),
     "edges": Format("tables", ".csv", "CSV of the edges alone: a row a claim", f"{_FLAT}; definitions, types and other names of entities"),
     "parquet": Format("tables", ".parquet", "Parquet, a row a claim", f"{_NETWORK}; types and other names of entities"),
+    "ftm": Format("ftm", ".ftm.json", "FollowTheMoney: each claim a note, plain ones links, too", _MONEY),
+    "nanopub": Format("nanopub", "", "TriG of nanopublications, one a claim, unsigned", _NANOPUBS),
 }
 """The formats by name. Those without a suffix are written where they are asked for by name."""
 
@@ -62,13 +73,13 @@ def format_of(path: Path) -> str:
     """Return the format that a path names by its suffix; a folder is one of tables.
 
     >>> from pathlib import Path
-    >>> format_of(Path("claims.gexf")), format_of(Path("claims.csv")), format_of(Path("tables/"))
-    ('gexf', 'edges', 'csv')
+    >>> format_of(Path("claims.gexf")), format_of(Path("claims.csv")), format_of(Path("tables/")), format_of(Path("a.ftm.json"))
+    ('gexf', 'edges', 'csv', 'ftm')
     """
-    suffix = path.suffix.lower() or ".zip"
-    for name, form in FORMATS.items():
-        if suffix == form.suffix:
-            return name
+    file = path.name.lower() if path.suffix else ".zip"
+    fitting = [name for name, form in FORMATS.items() if form.suffix and file.endswith(form.suffix)]
+    if fitting:
+        return max(fitting, key=lambda name: len(FORMATS[name].suffix))
     if path.is_dir():
         return "csv"
     known = ", ".join(form.suffix for form in FORMATS.values() if form.suffix)

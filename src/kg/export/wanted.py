@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
+
+from .. import names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ..index import Index
     from ..model import Claim
+
+_KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,148}[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +43,13 @@ class Export(NamedTuple):
 def single(data: bytes, summary: str, *notes: str) -> Export:
     """Return an export of one file."""
     return Export({"": data}, summary, notes)
+
+
+def key_of(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Return a name of letters, digits, dots and hyphens for an IRI: its own where it is one of the workspace, else part of its digest.
+
+    >>> key_of("https://w3id.org/claimgraph/claim/ra-001", names.prefixes()), key_of("urn:x", names.prefixes())
+    ('claim-ra-001', 'iri-1ff30242f9f3364b74666328c5a75a04')
+    """
+    key = names.compact(iri, {prefix: prefixes[prefix] for prefix in ("claim", "ent", "src")}).replace(":", "-", 1)
+    return key if _KEY.fullmatch(key) else f"iri-{sha256(iri.encode()).hexdigest()[:32]}"
