@@ -20,6 +20,8 @@ from kg.mappings import Mapping, MappingSet
 from kg.pages.elsewhere import Elsewhere, elsewhere
 from kg.serve import jobs
 from kg.serve.shown import Shown
+from kg.sssom import header
+from kg.sssom.reading import pairs_of
 from kg.view.data import PageData
 
 if TYPE_CHECKING:
@@ -157,6 +159,28 @@ def test_a_set_that_cannot_be_read_is_one_finding(space: Workspace, run_kg: Any)
     assert [line for line in done.out.splitlines() if "links" in line] == [
         "graph/links.sssom.tsv:2: error: subject_id 'ent:mill' has no prefix of the curie_map of this file; declare the prefix there"
     ]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "known"), [("wd", WD), ("geonames", targets.PREFIXES["geonames"]), ("ent", ENT), ("skos", names.SKOS), ("xsd", names.XSD)]
+)
+def test_a_prefix_with_another_meaning_is_found_and_the_rows_mean_it(space: Workspace, run_kg: Any, prefix: str, known: str) -> None:
+    declared = {prefix: "https://atlas.example/", "match": names.SKOS, "own": ENT}
+    mappings.write(space.links_file, MappingSet((link(object_id="https://atlas.example/1"),), prefixes=declared), space.prefixes)
+    lines = space.links_file.read_text().splitlines()
+    number = lines.index(f"#  {prefix}: https://atlas.example/") + 1
+    assert f"own:mill\t\tmatch:exactMatch\t\t{prefix}:1\t" in lines[-1]
+    assert list(pairs_of(space.links_file.read_bytes(), space.links_file)) == [(ENT + "mill", mappings.EXACT, "https://atlas.example/1")]
+    words = f"the prefix {prefix} is https://atlas.example/ here and {known} elsewhere; the rows mean what it is here, give it another name"
+    assert [(each.line, each.severity, each.message) for each in found_in(space)] == [(number, "warning", words)]
+    done = run_kg("check", space.links_file, cwd=space.root)
+    assert (done.code, done.out) == (0, f"graph/links.sssom.tsv:{number}: warning: {words}\n")
+
+
+def test_a_prefix_that_means_here_what_it_means_elsewhere_is_no_finding(space: Workspace) -> None:
+    found = MappingSet((link(),), prefixes={"wikidata": WD, "skos": names.SKOS, "far": "https://atlas.example/"})
+    mappings.write(space.links_file, found, space.prefixes)
+    assert found_in(space) == []
 
 
 def test_a_single_mapping_set_can_be_checked_wherever_it_lies(space: Workspace, run_kg: Any, tmp_path: Path) -> None:
@@ -395,6 +419,13 @@ def test_sssom_py_validates_the_links_and_notices_what_is_wrong(checkout: Worksp
     wrong.write_text(checkout.links_file.read_text(encoding="utf-8").replace("\t0.99\t", "\t1.99\t"), encoding="utf-8")
     done = sssom("validate", wrong)
     assert done.returncode or "rror" in done.stderr + done.stdout
+
+
+def test_sssom_py_takes_what_a_set_adds_to_sssom(space: Workspace, tmp_path: Path) -> None:
+    added = MappingSet((link(more=(("ext_mood", "good"),)),), {header.DEFINITIONS: ({"slot_name": "ext_mood", "property": WD + "P1"},)})
+    mappings.write(tmp_path / "added.sssom.tsv", added, space.prefixes)
+    done = sssom("validate", tmp_path / "added.sssom.tsv")
+    assert (done.returncode, done.stdout, "rror" in done.stderr) == (0, "", False), done.stderr
 
 
 def test_sssom_py_reads_the_rows_that_we_read(checkout: Workspace, links: MappingSet) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from kg import index, mappings, names, workspace
 from kg.errors import InputError, StorageError
 from kg.mappings import Mapping, MappingSet
 from kg.serve.files import state_of
-from kg.sssom import header
+from kg.sssom import extensions, header
 from kg.sssom.reading import CELL, pairs_of
 
 if TYPE_CHECKING:
@@ -159,6 +160,103 @@ def test_columns_that_are_only_passed_on_come_back_with_their_prefixes() -> None
     assert parse(canonical(found)).mappings == found.mappings
 
 
+EXTENDED = f"""#curie_map:
+#  far: https://atlas.example/
+{HEAD.partition(chr(10))[2]}#comment: ours
+#extension_definitions:
+#- slot_name: ext_mood
+#  property: far:b
+#  type_hint: xsd:integer
+#- slot_name: seen-by
+#  property: far:a
+#  type_hint: linkml:Uriorcurie
+#- slot_name: ext_bare
+#license: https://rights.example/by
+#mapping_set_id: https://sets.example/1
+#ext_bare: of all
+subject_id\tpredicate_id\text_mood\tobject_id\tseen-by\tsee_also
+ent:mill\tskos:exactMatch\t007\twd:Q44494\tfar:Ann\thttps://said.example/
+ent:mill\tskos:closeMatch\t\twd:Q1\t\t
+"""
+
+
+EXTENDED_IN_ORDER = """#comment: ours
+#extension_definitions:
+#- slot_name: ext_bare
+#- slot_name: seen-by
+#  property: far:a
+#  type_hint: linkml:Uriorcurie
+#- slot_name: ext_mood
+#  property: far:b
+#  type_hint: xsd:integer
+#license: https://rights.example/by
+#mapping_set_id: https://sets.example/1
+#ext_bare: of all
+""".splitlines()
+"""By their properties; ext_bare has http://sssom.invalid/ext_bare, and it is a key of the header, behind those of SSSOM."""
+
+
+def indented(text: str) -> str:
+    """Return a set as SSSOM's own examples have it: the declarations indented below their key."""
+    return re.sub("^#(- |  (?:property|type_hint))", r"#  \1", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("text", [EXTENDED, indented(EXTENDED), re.sub("^#", "# ", EXTENDED, flags=re.MULTILINE)])
+def test_what_a_set_adds_to_sssom_is_kept_behind_what_sssom_has(text: str) -> None:
+    found = parse(text)
+    assert dict(found.mappings[0].more) == {"ext_mood": "007", "seen-by": "far:Ann", "see_also": "https://said.example/"}
+    written = canonical(found)
+    lines = written.splitlines()
+    head, columns = lines[lines.index("#comment: ours") : -3], lines[-3]
+    assert head == EXTENDED_IN_ORDER
+    assert columns.endswith("\tsee_also\tcomment\tseen-by\text_mood")
+    assert lines[-1].endswith("\thttps://said.example/\t\tfar:Ann\t007")
+    assert "#  far: https://atlas.example/" in lines
+    again = parse(written)
+    assert canonical(again) == written
+    assert [dict(row.more) for row in again.mappings] == [dict(row.more) for row in reversed(found.mappings)]
+    assert extensions.definitions_of(again.metadata)[1]["property"] == "https://atlas.example/a"
+
+
+def test_a_declaration_that_nothing_uses_is_not_written() -> None:
+    found = parse(EXTENDED)
+    some = canonical(replace(found, mappings=found.mappings[1:], metadata={**found.metadata, "ext_bare": ""}))
+    assert "extension_definitions" not in some
+    assert "far" not in some
+
+
+def test_a_column_that_a_record_has_and_no_set_declares_is_declared_when_it_is_written() -> None:
+    text = canonical(MappingSet((replace(MILL, more=(("ext_mood", "good"),)),)))
+    assert "#extension_definitions:\n#- slot_name: ext_mood\n#license" in text
+    assert parse(text).mappings[0].more == (("ext_mood", "good"),)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "column"),
+    [
+        ("#- slot_name: ext_mood\n", "#- slot_name: my mood\n", "my mood"),
+        ("#- slot_name: ext_mood\n", "#- slot_name: ext_mood\n#  range: x\n", "ext_mood"),
+        ("property: far:b", "property: near:b", "ext_mood"),
+        ("property: far:b", "property: far:a", "seen-by"),
+        ("type_hint: xsd:integer", "type_hint: integer", "ext_mood"),
+    ],
+)
+def test_a_declaration_that_sssom_does_not_take_declares_nothing(was: str, becomes: str, column: str) -> None:
+    text = EXTENDED.replace(was, becomes).replace("\text_mood", "\tmy mood" if column == "my mood" else "\text_mood")
+    assert f"SSSOM has no column {column!r}, and its declaration in extension_definitions is none" in fault(text)
+    found = parse(text.replace(f"\t{column}", "\tsubject_source"))
+    assert column not in {each["slot_name"] for each in extensions.definitions_of(found.metadata)}
+
+
+def test_what_sssom_has_is_not_declared_anew() -> None:
+    found = parse(EXTENDED.replace("slot_name: ext_mood", "slot_name: confidence").replace("\text_mood", "\tsubject_source"))
+    assert "confidence" not in {each["slot_name"] for each in extensions.definitions_of(found.metadata)}
+
+
+def test_a_slip_of_the_pen_is_no_addition_that_hides_a_denial() -> None:
+    assert "nearest: predicate_modifier" in fault(GOOD.replace("predicate_modifier", "predicate_modifer"))
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -171,7 +269,18 @@ def test_columns_that_are_only_passed_on_come_back_with_their_prefixes() -> None
         ("<!DOCTYPE html><html>\n", "links.tsv:1: SSSOM has no column"),
         (GOOD.replace("\t", ","), "links.tsv:4: the cells are separated by commas; save the table with tabs"),
         (GOOD.replace("\t", ";"), "links.tsv:4: the cells are separated by semicolons"),
-        (GOOD.replace("subject_id", "subjectid"), "links.tsv:4: SSSOM has no column 'subjectid'; nearest: subject_id"),
+        (
+            GOOD.replace("subject_id", "subjectid"),
+            "links.tsv:4: SSSOM has no column 'subjectid'; nearest: subject_id; a column of your own",
+        ),
+        (GOOD.replace("confidence", "my mood"), "links.tsv:4: SSSOM has no column 'my mood'; a column of your own is declared in ext"),
+        (EXTENDED.replace("far:Ann", "near:Ann"), "links.tsv:18: seen-by 'near:Ann' has no prefix of the curie_map of this file"),
+        (
+            EXTENDED.replace("#  type_hint: xsd", "#  property: far:c\n#  type_hint: xsd"),
+            "links.tsv:9: 'property' stands in this header twice",
+        ),
+        (EXTENDED.replace("#- slot_name: ext_mood\n", ""), "links.tsv:7: kg reads 'key: value'"),
+        (EXTENDED.replace("#extension_definitions", "#creator_label"), "links.tsv:7: kg reads 'key: value'"),
         (GOOD.replace("confidence", "subject_id"), "links.tsv:4: the column 'subject_id' stands there 2 times"),
         (GOOD.replace("\tobject_id", "").replace("\twd:Q44494", ""), "links.tsv:4: the table lacks object_id"),
         (GOOD + "ent:mill\tskos:exactMatch\n", "links.tsv:6: the row has 2 cells, the header has 6"),

@@ -33,7 +33,8 @@ EXACT, CLOSE, BROAD, NARROW, RELATED = (names.SKOS + name + "Match" for name in 
 class Mapping:
     """One row: what is mapped to what, how, why, by whom and how sure. Identifiers are whole IRIs.
 
-    `more` has the cells of the other columns that SSSOM knows, as they are written; `line` is where the row stands in its file.
+    `more` has the cells of the other columns that SSSOM knows, and of those that the set declares, as they are written; `line` is where
+    the row stands in its file.
     """
 
     subject_id: str
@@ -67,7 +68,10 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class MappingSet:
-    """Mappings with what is said of them as a whole; `prefixes` is the `curie_map` of the file, `metadata` the rest of its header."""
+    """Mappings with what is said of them as a whole; `prefixes` is the `curie_map` of the file, `metadata` the rest of its header.
+
+    The declarations in `extension_definitions` have whole IRIs, too.
+    """
 
     mappings: tuple[Mapping, ...] = ()
     metadata: Map[str, Value] = field(default_factory=dict)

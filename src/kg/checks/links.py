@@ -9,7 +9,9 @@ import pyoxigraph as ox
 
 from .. import mappings, names, targets, turtle
 from ..errors import InputError
-from ..sssom.slots import MATCHES
+from ..mappings import MappingSet
+from ..sssom import header
+from ..sssom.slots import BUILT_IN, MATCHES
 from ..workspace import SNAPSHOTS
 from .findings import Finding, Places
 
@@ -29,8 +31,10 @@ _TIME = (names.PROV + "generatedAtTime", names.DCTERMS + "created", names.MODIFI
 
 def find(workspace: Workspace, store: ox.Store) -> list[Finding]:
     """Return what is wrong with links, candidates and snapshots; `store` has what the workspace itself says."""
-    links, candidates = _read(workspace.links_file), _read(workspace.candidates_file)
-    found = [*_rows(links, workspace.links_file, workspace, store), *_pairs(links, workspace.links_file)]
+    said, proposed = _read(workspace.links_file), _read(workspace.candidates_file)
+    links, candidates = said.mappings, proposed.mappings
+    found = [*_prefixes(said, workspace.links_file, workspace), *_prefixes(proposed, workspace.candidates_file, workspace)]
+    found += [*_rows(links, workspace.links_file, workspace, store), *_pairs(links, workspace.links_file)]
     found += _rows(candidates, workspace.candidates_file, workspace, store, are_decided=False)
     found += _decided(candidates, links, workspace.candidates_file)
     for path in workspace.snapshot_files:
@@ -40,17 +44,32 @@ def find(workspace: Workspace, store: ox.Store) -> list[Finding]:
 
 def find_in(path: Path, workspace: Workspace, store: ox.Store) -> list[Finding]:
     """Return what is wrong with any mapping set from the workspace; InputError where it cannot be read."""
-    rows = mappings.read(path).mappings
-    are_decided = path.name != workspace.candidates_file.name
-    return [*_rows(rows, path, workspace, store, are_decided=are_decided), *(_pairs(rows, path) if are_decided else ())]
+    whole = mappings.read(path)
+    rows, are_decided = whole.mappings, path.name != workspace.candidates_file.name
+    return [
+        *_prefixes(whole, path, workspace),
+        *_rows(rows, path, workspace, store, are_decided=are_decided),
+        *(_pairs(rows, path) if are_decided else ()),
+    ]
 
 
-def _read(path: Path) -> tuple[Mapping, ...]:
-    """Return the rows of a file; none where it cannot be read, which `kg.checks.form` tells."""
+def _read(path: Path) -> MappingSet:
+    """Return what a file holds; nothing where it cannot be read, which `kg.checks.form` tells."""
     try:
-        return mappings.read(path, missing_ok=True).mappings
+        return mappings.read(path, missing_ok=True)
     except InputError:
-        return ()
+        return MappingSet()
+
+
+def _prefixes(found: MappingSet, path: Path, workspace: Workspace) -> Iterator[Finding]:
+    """Find the prefixes that mean something else in a file than everywhere else here: its rows are read as the file says."""
+    known = {**targets.PREFIXES, **workspace.prefixes, **BUILT_IN}
+    for prefix, space in sorted(found.prefixes.items()):
+        if known.get(prefix, space) != space:
+            words = (
+                f"the prefix {prefix} is {space} here and {known[prefix]} elsewhere; the rows mean what it is here, give it another name"
+            )
+            yield Finding(path, header.line_of(prefix, path.read_bytes()), "warning", words, RULE)
 
 
 def _rows(rows: Iterable[Mapping], path: Path, workspace: Workspace, store: ox.Store, *, are_decided: bool = True) -> Iterator[Finding]:

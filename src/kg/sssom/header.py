@@ -1,22 +1,25 @@
 """The header of a mapping set: the little YAML that such headers are written in, without a YAML library.
 
-Read are `key: value`, a key with a list of `- value` lines, and a key with indented `key: value` lines. Values are text here, whatever YAML
-would make of them. What else YAML can do is refused with the line where it stands.
+Read are `key: value`, a key with a list of `- value` lines, and a key with indented `key: value` lines; the extensions of a set are a list
+of such maps. Values are text here, whatever YAML would make of them. What else YAML can do is refused with the line where it stands.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
-Value: TypeAlias = "str | tuple[str, ...] | dict[str, str]"
+Value: TypeAlias = "str | tuple[str, ...] | dict[str, str] | tuple[dict[str, str], ...]"
+
+DEFINITIONS = "extension_definitions"
+"""The only key that has a list of maps."""
 
 _SPECIAL = "[]{}&*!|>%@`,?\"'"
-_PLAIN = r"(?!(?:true|false|yes|no|on|off|null|y|n)$)[A-Za-z][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*(?<! )"
+_PLAIN = r"(?!(?:true|false|yes|no|on|off|null|y|n)$)[A-Za-z][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*(?<!\s)"
 _OTHER = "kg reads 'key: value', and lists and maps of one level, in this header; write it so"
 
 
@@ -26,7 +29,7 @@ def read(lines: Sequence[str], path: object) -> dict[str, Value]:
     >>> read(["curie_map:", "  a: http://a.example/", "license: 'x''s'", "creator_label:", "- A", "- B"], None)
     {'curie_map': {'a': 'http://a.example/'}, 'license': "x's", 'creator_label': ('A', 'B')}
     """
-    found: dict[str, str | list[str] | dict[str, str]] = {}
+    found: dict[str, str | list[Any] | dict[str, str]] = {}
     current = ""
     for number, line in _unfolded(_unindented(lines)):
         if line.lstrip().startswith("#"):
@@ -36,6 +39,8 @@ def read(lines: Sequence[str], path: object) -> dict[str, Value]:
         if key and not is_item and not line.startswith(" "):
             _refuse_twice(key, found, path, number)
             found[key], current = value, "" if rest else key
+        elif current == DEFINITIONS and key:
+            found[current] = _add_to_map(found[current], key, value, path, number, is_item=is_item)
         elif current and is_item != bool(key):
             found[current] = _add(found[current], key, value, path, number)
         else:
@@ -52,8 +57,24 @@ def write(key: str, value: Value) -> list[str]:
     if isinstance(value, str):
         return [f"{key}: {_written(value)}"]
     if isinstance(value, tuple):
-        return [f"{key}:", *(f"- {_written(item)}" for item in value)]
+        return [f"{key}:", *(line for item in value for line in _item(item))]
     return [f"{key}:", *(f"  {name}: {_written(item)}" for name, item in sorted(value.items()))]
+
+
+def line_of(prefix: str, data: bytes) -> int | None:
+    r"""Return the line of a file in which its header declares a prefix.
+
+    >>> line_of("wd", b"#curie_map:\n#  ent: http://a.example/\n#  wd: http://b.example/\n")
+    3
+    """
+    lines = data.decode("utf-8-sig", "replace").splitlines()
+    return next((number for number, line in enumerate(lines, start=1) if _parts(line.lstrip('"# '))[1] == prefix), None)
+
+
+def _item(item: str | Mapping[str, str]) -> list[str]:
+    if isinstance(item, str):
+        return [f"- {_written(item)}"]
+    return [f"{'  ' if number else '- '}{name}: {_written(text)}" for number, (name, text) in enumerate(item.items())]
 
 
 def _parts(line: str) -> tuple[bool, str, str]:
@@ -87,14 +108,27 @@ def _unfolded(lines: Sequence[str]) -> list[tuple[int, str]]:
     for number, line in enumerate(lines, start=1):
         before = found[-1][1] if found else ""
         goes_on = before.startswith("- ") or (before[:1] not in {"", " ", "#"} and before.partition(":")[2].strip())
-        if goes_on and line.startswith(" ") and line.strip():
+        is_pair = before.startswith("- ") and _parts(before)[1] and _parts(line.strip())[1]
+        if goes_on and not is_pair and line.startswith(" ") and line.strip():
             found[-1] = found[-1][0], f"{before.rstrip()} {line.strip()}"
         elif line.strip():
             found.append((number, line))
     return found
 
 
-def _add(whole: str | list[str] | dict[str, str], key: str | None, value: str, path: object, line: int) -> list[str] | dict[str, str]:
+def _add_to_map(whole: Any, key: str, value: str, path: object, line: int, *, is_item: bool) -> list[Any]:
+    """Return the list of maps with one pair more, which begins a map where it is an item."""
+    maps: list[Any] = whole or []
+    if is_item:
+        maps.append({})
+    if not maps or not isinstance(maps[-1], dict):
+        raise InputError(_OTHER, path=path, line=line)
+    _refuse_twice(key, maps[-1], path, line)
+    maps[-1][key] = value
+    return maps
+
+
+def _add(whole: str | list[Any] | dict[str, str], key: str | None, value: str, path: object, line: int) -> list[Any] | dict[str, str]:
     """Return the list with one more item, or the map with one more pair, that the lines below a key make."""
     whole = whole or ({} if key else [])
     if isinstance(whole, dict) and key:

@@ -12,7 +12,7 @@ from . import header
 from .slots import BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, MATCHES, NEEDED, NO_TERM_FOUND, NOT, NUMBERS, PROPAGATED, REFERENCES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from .header import Value
 
@@ -57,11 +57,24 @@ def rows_of(
     metadata.pop("curie_map", None)
     records = _records(lines[start:], start + 1, path)
     line, columns = next(records, (start + 1, []))
-    _check_columns(columns, path, line)
     cells = _Cells(prefixes, path)
+    _check_columns(columns, _declared(metadata, cells), path, line)
     for_all = [name for name in PROPAGATED if metadata.get(name) and name not in columns]
     said = {name: cells.value(name, _text(metadata.pop(name), name, path)) for name in for_all}
     return metadata, prefixes, _rows(records, columns, cells, wanted, said)
+
+
+def _declared(metadata: dict[str, Value], cells: _Cells) -> dict[str, bool]:
+    """Return the columns that the header declares, and whether SSSOM takes it so; only such declarations stay in it."""
+    if header.DEFINITIONS not in metadata:
+        return {}
+    from . import extensions
+
+    named = [each.get(extensions.NAME, "") for each in extensions.definitions_of(metadata)]
+    found = extensions.valid(metadata, cells.iri)
+    metadata[header.DEFINITIONS] = found
+    cells.references = extensions.references(found)
+    return dict.fromkeys(named, False) | {each[extensions.NAME]: True for each in found}
 
 
 def _bare(line: str) -> str:
@@ -127,14 +140,14 @@ def _plainly(message: str) -> str:
     return f"this is no well-formed table: {message}"
 
 
-def _check_columns(columns: list[str], path: object, line: int) -> None:
+def _check_columns(columns: list[str], declared: dict[str, bool], path: object, line: int) -> None:
     if len(columns) <= 1:
         for separator, words in _SEPARATORS.items():
             if columns and separator in columns[0]:
                 raise InputError(f"the cells are separated by {words}; save the table with tabs", path=path, line=line)
     for column in columns:
-        if column not in COLUMNS:
-            raise InputError(f"SSSOM has no column {column[:_SHOWN]!r}{_nearest(column)}", path=path, line=line)
+        if column not in COLUMNS and not declared.get(column):
+            raise InputError(f"SSSOM has no column {column[:_SHOWN]!r}{_unknown(column, declared)}", path=path, line=line)
         if columns.count(column) > 1:
             raise InputError(f"the column {column!r} stands there {columns.count(column)} times", path=path, line=line)
     missing = [column for column in NEEDED if column not in columns]
@@ -143,11 +156,15 @@ def _check_columns(columns: list[str], path: object, line: int) -> None:
         raise InputError(words, path=path, line=line)
 
 
-def _nearest(column: str) -> str:
+def _unknown(column: str, declared: dict[str, bool]) -> str:
+    """Return what to do about a column that is none: a slip of the pen, a declaration that does not hold, or none at all."""
+    if column in declared:
+        words = "a name without space and colon, property and type_hint CURIEs, each once"
+        return f", and its declaration in {header.DEFINITIONS} is none: {words}"
     from difflib import get_close_matches
 
     near = get_close_matches(column[:_SHOWN], COLUMNS, n=1)
-    return f"; nearest: {near[0]}" if near else "; take it out"
+    return f"{f'; nearest: {near[0]}' if near else ''}; a column of your own is declared in {header.DEFINITIONS}"
 
 
 def _rows(
@@ -172,6 +189,7 @@ def _rows(
                 raise InputError(f"{column} is empty; a mapping is from one name to another", path=cells.path, line=line)
         if more := tuple((column, record[at]) for at, column in others if record[at]):
             row["more"] = more
+            cells.check(more)
         yield row
 
 
@@ -181,23 +199,31 @@ class _Cells:
     def __init__(self, prefixes: dict[str, str], path: object) -> None:
         self.prefixes, self.path = BUILT_IN | prefixes, path
         self.line: int | None = None
+        self.references: frozenset[str] = frozenset()
         self._known: dict[str, str] = {}
 
     def value(self, column: str, cell: str) -> str | float | tuple[str, ...]:
         if column in REFERENCES:
-            return self._iri(column, cell)
+            return self.iri(column, cell)
         if column in NUMBERS:
             return self._number(column, cell)
         if column in MANY:
             values = tuple(part.replace("\\|", "|") for part in re.split(_BAR, cell))
-            return tuple(self._iri(column, value) for value in values) if column in MANY_REFERENCES else values
+            return tuple(self.iri(column, value) for value in values) if column in MANY_REFERENCES else values
         if column == "predicate_modifier" and cell != NOT:
             raise self._error(column, cell, f"is no modifier; write {NOT}, or nothing")
         if column == "mapping_date" and not is_date(cell):
             raise self._error(column, cell, "is no date; write YEAR-MONTH-DAY")
         return cell
 
-    def _iri(self, column: str, cell: str) -> str:
+    def check(self, others: Iterable[tuple[str, str]]) -> None:
+        """Look at cells that are only passed on: those of a column that is declared to have CURIEs."""
+        for column, cell in others:
+            if column in self.references:
+                self.iri(column, cell)
+
+    def iri(self, column: str, cell: str) -> str:
+        """Return the IRI that a CURIE stands for; InputError where it stands for none."""
         found = self._known.get(cell)
         if found is not None:
             return found

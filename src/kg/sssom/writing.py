@@ -1,7 +1,7 @@
 """SSSOM/TSV in its canonical form: what is the same is written the same, and a further mapping is a further line.
 
 The form: the header with `curie_map` and the others by name, columns in the order of SSSOM, rows sorted by their cells in that order, LF.
-Only the prefixes that some cell needs are declared.
+What the set adds to SSSOM comes last, by property. Only the prefixes and the additions that something needs are declared.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from .. import targets
-from . import header
+from . import extensions, header
 from .slots import ALWAYS, BUILT_IN, COLUMNS, FIELDS, MANY, MANY_REFERENCES, NUMBERS, REFERENCES
 
 if TYPE_CHECKING:
@@ -33,16 +33,21 @@ def text_of(mappings: Sequence[Any], said: Map[str, Value], *, declared: Map[str
     prefixes = _Prefixes(declared, prefix_map)
     rows = [_cells(mapping, prefixes) for mapping in mappings]
     used = set(ALWAYS).union(*rows)
-    columns = [column for column in COLUMNS if column in used]
+    said = {key: value for key, value in said.items() if value}
+    own = extensions.used_of(extensions.definitions_of(said), used, said)
+    names = [each[extensions.NAME] for each in own]
+    columns = [column for column in (*COLUMNS, *names) if column in used]
     lines = sorted({tuple(row.get(column, "") for column in columns) for row in rows})
     metadata: dict[str, Value] = {
         "license": UNSPECIFIED,
         "mapping_set_id": prefix_map.get("graph", "urn:") + name,
-        **{key: value for key, value in said.items() if value},
+        **{key: value for key, value in said.items() if key != header.DEFINITIONS},
     }
     prefixes.keep(metadata, (cell for mapping in mappings for _, cell in mapping.more))
+    if own:
+        metadata[header.DEFINITIONS] = tuple(extensions.compacted(each, prefixes.compact) for each in own)
     head = header.write("curie_map", prefixes.used) if prefixes.used else []
-    for key in sorted(metadata):
+    for key in sorted(metadata, key=lambda key: (names.index(key) if key in names else -1, key)):
         head += header.write(key, metadata[key])
     table = ["\t".join(map(_quoted, line)) for line in (columns, *lines)]
     return "".join(f"{line}\n" for line in [*(f"#{line}" for line in head), *table])
@@ -68,7 +73,8 @@ class _Prefixes:
 
     def keep(self, metadata: Map[str, Value], cells: Iterable[str]) -> None:
         """Keep the declared prefixes that are used where nothing is expanded: in the header, and in columns that are only passed on."""
-        said = [value for entry in metadata.values() for value in ([entry] if isinstance(entry, str) else entry)]
+        entries = (value for entry in metadata.values() for value in ([entry] if isinstance(entry, str) else entry))
+        said = [value for value in entries if isinstance(value, str)]
         begun = {part.partition(":")[0] for text in (*said, *cells) for part in text.split("|")}
         self.used |= {prefix: space for prefix, space in self._declared.items() if prefix in begun}
 
