@@ -576,6 +576,68 @@ def test_who_accepts_can_say_how_sure(space: Workspace, link: Callable[..., tupl
     assert not [row for row in links(space) if row.confidence is None]
 
 
+@pytest.mark.parametrize(("keys", "sure"), [("1\n", None), ("1 0.8\n", 0.8), ("m Q974\n", None), ("n\n", None)])
+def test_the_score_of_a_candidate_stays_with_the_decision_and_is_nobodys_confidence(
+    space: Workspace, link: Callable[..., tuple[int, str, str]], keys: str, sure: float | None
+) -> None:
+    link("suggest", "ent:congo")
+    scores = {row.object_id: (row.similarity_score, row.mapping_tool, row.match_string) for row in candidates.pending(space)}
+    link("review", "--reviewer", "Ann", keys=keys)
+    rows = links(space)
+    assert rows
+    assert {row.object_id: (row.similarity_score, row.mapping_tool, row.match_string) for row in rows}.items() <= scores.items()
+    assert {row.confidence for row in rows} == {sure}
+    assert all(score for score, _, _ in scores.values())
+
+
+@pytest.mark.parametrize("verdict", [ACCEPT, REJECT])
+def test_how_sure_somebody_else_was_is_a_remark_and_not_the_confidence_of_the_reviewer(space: Workspace, verdict: str) -> None:
+    chad = space.prefixes["ent"] + "chad"
+    row = mappings.Mapping(
+        subject_id=chad, predicate_id=mappings.EXACT, object_id=WD + "Q657", subject_label="Chad", confidence=0.9, comment="Seen."
+    )
+    mappings.write(space.candidates_file, mappings.MappingSet((row,)), space.prefixes)
+    decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", verdict)], reviewer="Ann", day="2031-03-01").write()
+    assert [(row.confidence, row.comment) for row in links(space)] == [(None, "Seen. Proposed with confidence 0.9.")]
+
+
+def _added(space: Workspace, target: str, value: str, prefixes: dict[str, str], meaning: str) -> mappings.MappingSet:
+    row = mappings.Mapping(
+        subject_id=space.prefixes["ent"] + "chad", predicate_id=mappings.EXACT, object_id=target, more=(("ext_mood", value),)
+    )
+    return mappings.MappingSet((row,), {"extension_definitions": ({"slot_name": "ext_mood", "property": meaning},)}, prefixes)
+
+
+def test_what_a_set_of_candidates_adds_to_sssom_goes_with_them(space: Workspace) -> None:
+    decision = Decision(space.prefixes["ent"] + "chad", mappings.EXACT, WD + "Q657", ACCEPT)
+    found = _added(space, WD + "Q657", "far:good", {"far": "https://far.example/"}, "https://far.example/mood")
+    mappings.write(space.candidates_file, found, space.prefixes)
+    decisions.plan(space, [decision], reviewer="Ann", day="2031-03-01").write()
+    made = mappings.read(space.links_file)
+    assert (made.mappings[0].more, made.metadata["extension_definitions"]) == (
+        found.mappings[0].more,
+        found.metadata["extension_definitions"],
+    )
+    assert made.prefixes["far"] == "https://far.example/"
+    assert mappings.read(space.candidates_file).mappings == ()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "meaning", "word"),
+    [("https://near.example/", "https://far.example/mood", "far"), ("https://far.example/", "urn:mood", "ext_mood")],
+)
+def test_what_means_two_things_in_links_and_candidates_is_not_mixed(space: Workspace, prefix: str, meaning: str, word: str) -> None:
+    mappings.write(space.links_file, _added(space, "urn:other", "far:bad", {"far": prefix}, meaning), space.prefixes)
+    found = _added(space, WD + "Q657", "far:good", {"far": "https://far.example/"}, "https://far.example/mood")
+    mappings.write(space.candidates_file, found, space.prefixes)
+    before = files(space)
+    with pytest.raises(InputError, match=f"^'{word}' means one thing in the links and another in the candidates"):
+        decisions.plan(
+            space, [Decision(space.prefixes["ent"] + "chad", mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01"
+        )
+    assert files(space) == before
+
+
 def test_a_thing_called_accepted_is_not_counted_as_accepted(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
     sheet.add_entities(space, [entity(space, "seal", "Congo, accepted", THING)])
     row = mappings.Mapping(subject_id=space.prefixes["ent"] + "seal", predicate_id=mappings.EXACT, object_id=WD + "Q1", subject_label="x")

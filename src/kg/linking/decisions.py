@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from .. import mappings, targets
 from ..errors import InputError, KgError, StorageError, UsageError
+from ..sssom.extensions import NAME, definitions_of
+from ..sssom.header import DEFINITIONS
 from . import candidates
 from .suggestion import MANUAL
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..mappings import Mapping, MappingSet
+    from ..sssom.extensions import Definitions
     from ..workspace import Workspace
 
 __all__ = ["ACCEPT", "REJECT", "Change", "Decision", "confidence_of", "manual", "manual_of", "plan", "reviewer_of"]
@@ -91,7 +94,7 @@ def plan(workspace: Workspace, decided: Sequence[Decision], *, reviewer: str, da
     proposed = mappings.read(workspace.candidates_file, missing_ok=True)
     rows = [_row(waiting, each, reviewer, day) for each in decided]
     _refuse_contradictions(links.mappings, rows)
-    after = replace(links, mappings=(*links.mappings, *rows))
+    after = replace(_knowing(links, proposed, rows), mappings=(*links.mappings, *rows))
     settled = candidates.decided(after)
     left = tuple(row for row in waiting.values() if not settled.settles(row))
     return Change(workspace, after, replace(proposed, mappings=left), before)
@@ -144,7 +147,11 @@ def reviewer_of(name: str) -> str:
 
 
 def _row(waiting: dict[tuple[str, str, str], Mapping], decision: Decision, reviewer: str, day: str) -> Mapping:
-    """Return the row of the links that a decision makes."""
+    """Return the row of the links that a decision makes.
+
+    `similarity_score` stays what the candidate says; `confidence` is how sure the reviewer is, and only where they say so: that of somebody
+    else, whom the row no longer names, becomes a remark.
+    """
     found = waiting.get((decision.subject, decision.predicate, decision.target))
     label = next((row.subject_label for row in waiting.values() if row.subject_id == decision.subject), None)
     if label is None or (found is None and not decision.is_manual):
@@ -167,9 +174,25 @@ def _row(waiting: dict[tuple[str, str, str], Mapping], decision: Decision, revie
         mapping_justification=MANUAL,
         author_label=(reviewer,),
         mapping_date=day,
-        confidence=found.confidence if decision.confidence is None else decision.confidence,
+        confidence=decision.confidence,
+        comment=found.comment if found.confidence is None else f"{found.comment} Proposed with confidence {found.confidence:g}.".strip(),
         line=None,
     )
+
+
+def _knowing(links: MappingSet, proposed: MappingSet, rows: Sequence[Mapping]) -> MappingSet:
+    """Return the links with what the further cells of candidates need, too: prefixes, and columns that the set adds to SSSOM."""
+    mine, theirs = (definitions_of(each.metadata) for each in (links, proposed))
+    meanings = ((links.prefixes, proposed.prefixes), (_by_name(mine), _by_name(theirs)))
+    clash = next((name for here, there in meanings for name in there if here.get(name, there[name]) != there[name]), None)
+    if clash and any(row.more for row in rows):
+        raise InputError(f"{clash!r} means one thing in the links and another in the candidates; give it one meaning in both files")
+    metadata = {**links.metadata, DEFINITIONS: (*theirs, *mine)}
+    return replace(links, prefixes={**proposed.prefixes, **links.prefixes}, metadata=metadata)
+
+
+def _by_name(definitions: Definitions) -> dict[str, object]:
+    return {each[NAME]: each for each in definitions}
 
 
 def _refuse_contradictions(links: Sequence[Mapping], rows: Sequence[Mapping]) -> None:
