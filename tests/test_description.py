@@ -21,9 +21,17 @@ pytest_plugins = ("sites",)
 PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": names.DCTERMS,
+    "foaf": names.FOAF,
     "schema": names.SCHEMA,
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
     "void": "http://rdfs.org/ns/void#",
 }
+STATED = """
+base = "https://ferry.example/k/"
+publisher = { name = "River Archive", url = "https://archive.example/" }
+contact = { name = "Éditeurs", email = "editors@archive.example", url = "https://archive.example/ask" }
+keywords = ["ferries", "two towns", "ferries"]
+"""
 DATASET = f"{names.BASE}dataset"
 SIZE = "PREFIX void: <http://rdfs.org/ns/void#> SELECT ?key ?said { ?part %s ?key ; %s ?said }"
 
@@ -69,6 +77,44 @@ def test_the_data_set_has_not_the_title_of_the_text_that_it_speaks_of(told: ox.S
     same = f"ASK {{ <{DATASET}> dcterms:title ?own ; dcterms:source [ dcterms:title ?other ] FILTER(STR(?own) = STR(?other)) }}"
     assert not told.query(same, prefixes=PREFIXES)
     assert bool(told.query(f"ASK {{ <{DATASET}> dcterms:title ?own }}", prefixes=PREFIXES))
+
+
+def stating(folder: Path, stated: str) -> dict[str, bytes]:
+    """The files of the site of a workspace whose kg.toml states something."""
+    ferry.write(folder)
+    (folder / "kg.toml").write_text(stated, encoding="utf-8")
+    return {file.path: file.data for file in site.build(index.load(workspace.find(folder)), base_url=BASE_URL)}
+
+
+@pytest.mark.parametrize(("suffix", "form"), [("ttl", ox.RdfFormat.TURTLE), ("jsonld", ox.RdfFormat.JSON_LD)])
+def test_publisher_contact_and_keywords_are_those_that_the_workspace_states(tmp_path: Path, suffix: str, form: ox.RdfFormat) -> None:
+    store = ox.Store()
+    store.load(stating(tmp_path, STATED)[f"void.{suffix}"], format=form)
+    told = """ASK { <https://ferry.example/k/dataset>
+        dcterms:publisher [ a foaf:Agent ; foaf:name "River Archive" ; foaf:homepage <https://archive.example/> ] ;
+        dcat:contactPoint [ a vcard:Kind ; vcard:fn "Éditeurs" ; vcard:hasEmail <mailto:editors@archive.example> ;
+            vcard:hasURL <https://archive.example/ask> ] ; dcat:keyword "ferries", "two towns" }"""
+    assert bool(store.query(told, prefixes=PREFIXES))
+    assert len(list(store.quads_for_pattern(None, ox.NamedNode(PREFIXES["dcat"] + "keyword"), None))) == 2
+
+
+def test_search_engines_are_told_publisher_and_keywords(tmp_path: Path) -> None:
+    page = stating(tmp_path, STATED)["index.html"].decode()
+    assert '"publisher":{"name":"River Archive","url":"https://archive.example/"},"keywords":["ferries","two towns"]' in page
+
+
+def test_who_stands_for_the_data_set_is_not_invented(told: ox.Store, published_site: Built) -> None:
+    asked = "ASK { ?d dcterms:publisher|dcat:contactPoint|dcat:keyword ?any }"
+    assert not told.query(asked, prefixes=PREFIXES)
+    assert b'"publisher"' not in (published_site.folder / "index.html").read_bytes()
+
+
+def test_a_publisher_without_an_address_has_none(tmp_path: Path) -> None:
+    store = ox.Store()
+    store.load(stating(tmp_path, 'publisher = { name = "River Archive" }')["void.ttl"], format=ox.RdfFormat.TURTLE)
+    publisher = "?d dcterms:publisher ?agent . ?agent ?said ?value"
+    found = [row["value"].value for row in store.query(f"SELECT ?value {{ {publisher} }}", prefixes=PREFIXES)]  # type: ignore[union-attr]
+    assert sorted(found) == ["River Archive", f"{names.FOAF}Agent"]
 
 
 def test_search_engines_are_led_from_an_old_name_to_the_one_in_use(tmp_path: Path) -> None:

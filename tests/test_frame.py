@@ -20,7 +20,7 @@ FLOORS = {
     room: floor
     for floor, rooms in {
         1: "errors names",
-        2: "model text dates limits targets likeness inline",
+        2: "model text dates limits settings targets likeness inline",
         3: "triples turtle documents jsonld guard confined lock wire client mappings sssom",
         4: "workspace index data dataset answers parameters saved diagnosis second_engine lookup query results checks "
         "explain portable syntax received remote federation canonicalization context journal",

@@ -228,7 +228,7 @@ def said_of_itself(data: bytes, form: str) -> dict[str, dict[str, str]]:
     """What a document says of documents: the last part of a property's name to its value, by document."""
     said = graph(data, form)
     return {
-        str(at) if isinstance(at, rdflib.URIRef) else "": {names.local_name(key): str(value) for key, value in said.predicate_objects(at)}
+        str(at) if isinstance(at, rdflib.URIRef) else "": {names.local_name(str(key)): str(value) for key, value in said.predicate_objects(at)}
         for at in said.subjects(rdflib.URIRef(names.PRIMARY_TOPIC))
     }
 

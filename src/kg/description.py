@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .index import Index
+    from .settings import About
 
 Subject: TypeAlias = "ox.NamedNode | ox.BlankNode"
 __all__ = [
@@ -40,8 +41,8 @@ __all__ = [
 ]
 
 VOID, DCAT, FOAF = names.VOID, "http://www.w3.org/ns/dcat#", names.FOAF
-SPDX = "http://spdx.org/rdf/terms#"
-PREFIXES = {"dcat": DCAT, "foaf": FOAF, "spdx": SPDX, "void": VOID}
+SPDX, VCARD = "http://spdx.org/rdf/terms#", "http://www.w3.org/2006/vcard/ns#"
+PREFIXES = {"dcat": DCAT, "foaf": FOAF, "spdx": SPDX, "vcard": VCARD, "void": VOID}
 """What a document of this description abbreviates beside the prefixes of the workspace."""
 _LICENCE_NAMES = {
     "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
@@ -136,10 +137,11 @@ def data_of(index: Index) -> ox.Store:
 
 
 def say_contents(words: Words, index: Index, at: Subject, data: ox.Store) -> None:
-    """Say of a data set what it holds: title, licence, sources, vocabularies, and how many triples of which classes and properties."""
+    """Say of a data set what it is, who stands for it, and what it holds: how many triples of which classes and properties."""
     words.say(at, names.TYPE, ox.NamedNode(VOID + "Dataset"), ox.NamedNode(DCAT + "Dataset"))
     words.say(at, names.TITLE, ox.Literal(named(index), language="en"))
     say_licence(words, at, licence_of(index))
+    _say_stated(words, at, index.workspace.about)
     words.say(at, VOID + "uriSpace", ox.Literal(index.workspace.base))
     words.say(at, VOID + "triples", number(size_of(data)))
     words.say(at, VOID + "entities", number(len(index.entities)))
@@ -149,6 +151,26 @@ def say_contents(words: Words, index: Index, at: Subject, data: ox.Store) -> Non
     words.say(at, VOID + "vocabulary", *map(ox.NamedNode, _vocabularies(index, data)))
     _say_partitions(words, data, at, "class", "entities", "SELECT ?k (COUNT(?s) AS ?n) { ?s a ?k }")
     _say_partitions(words, data, at, "property", "triples", "SELECT ?k (COUNT(?s) AS ?n) { ?s ?k ?o }")
+
+
+def _say_stated(words: Words, at: Subject, about: About) -> None:
+    """Say what the workspace states of itself: who publishes it, whom to ask about it, and what it is about."""
+    if about.publisher:
+        agent = words.part(at, names.DCTERMS + "publisher", "publisher")
+        words.say(agent, names.TYPE, ox.NamedNode(FOAF + "Agent"))
+        words.say(agent, FOAF + "name", ox.Literal(about.publisher.name))
+        words.say(agent, FOAF + "homepage", *_addresses(about.publisher.url))
+    if about.contact:
+        contact = words.part(at, DCAT + "contactPoint", "contact")
+        words.say(contact, names.TYPE, ox.NamedNode(VCARD + "Kind"))
+        words.say(contact, VCARD + "fn", ox.Literal(about.contact.name))
+        words.say(contact, VCARD + "hasEmail", *_addresses(about.contact.email and f"mailto:{about.contact.email}"))
+        words.say(contact, VCARD + "hasURL", *_addresses(about.contact.url))
+    words.say(at, DCAT + "keyword", *map(ox.Literal, about.keywords))
+
+
+def _addresses(address: str) -> list[ox.NamedNode]:
+    return [ox.NamedNode(address)] if address else []
 
 
 def say_linksets(words: Words, index: Index, at: Subject, data: ox.Store) -> None:

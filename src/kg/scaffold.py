@@ -8,7 +8,8 @@ from pathlib import Path
 
 from . import names, saved
 from .errors import InputError, StorageError, UsageError
-from .workspace import SETTINGS, Workspace, bundled_root, check_base, find
+from .settings import FILE, check_base
+from .workspace import Workspace, bundled_root, find
 
 _GENERAL = "general"
 _OF_THE_ONTOLOGY = "ontology"
@@ -18,6 +19,12 @@ _SETTINGS = """\
 # What the IRIs of this workspace begin with. Change it, before anything is published, to an address that stays yours:
 # claims keep their IRIs for ever.
 base = "{base}"
+
+# Who publishes the data set, whom to ask about it, and what it is about, for its description in VoID and DCAT, which kg site and
+# kg serve publish. What is not stated here is not said there.
+# publisher = {{ name = "River Archive", url = "https://example.org/" }}
+# contact = {{ name = "Editors", email = "editors@example.org" }}
+# keywords = ["rivers", "ferries"]
 """
 
 _README = """\
@@ -51,7 +58,7 @@ def create(directory: str | Path, *, base: str | None = None) -> Workspace:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target, prefix=".kg-init-") as beside:
             _fill(Path(beside), address)
-            for name in (SETTINGS, "graph", "queries", "ontology"):
+            for name in (FILE, "graph", "queries", "ontology"):
                 (Path(beside) / name).replace(target / name)
     except OSError as error:
         raise StorageError(f"cannot make a workspace here: {error.strerror or error}", path=directory) from None
@@ -66,7 +73,7 @@ def _refuse_occupied(target: Path) -> None:
 
 
 def _fill(root: Path, base: str) -> None:
-    (root / SETTINGS).write_text(_SETTINGS.format(base=base), encoding="utf-8", newline="\n")
+    (root / FILE).write_text(_SETTINGS.format(base=base), encoding="utf-8", newline="\n")
     (root / "graph").mkdir()
     (root / "graph" / "README.md").write_text(_README, encoding="utf-8", newline="\n")
     (root / "graph" / "entities.ttl").write_bytes(b"")

@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import names
 from .errors import InputError, StorageError, UsageError
+from .settings import FILE as SETTINGS
+from .settings import About, read
 
-SETTINGS = "kg.toml"
 SNAPSHOTS = "snapshots"
-_BASE = re.compile(r"(?:https?://[^/\s]|urn:)[^\x00-\x20<>\"{}|\\^`]*[/#:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,13 @@ class Workspace:
     """Where the files of a workspace are, and what its IRIs begin with.
 
     `base` is where its entities, claims, passages, sources and graphs have their IRIs; `prefixes` the prefix map that follows from it.
+    `about` is what it states of itself for those who find it published.
     """
 
     root: Path
     base: str = names.BASE
     is_bundled: bool = False
+    about: About = field(default_factory=About)
     prefixes: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -179,28 +180,5 @@ def _is_workspace(folder: Path) -> bool:
 
 
 def _open(root: Path, *, is_bundled: bool = False) -> Workspace:
-    return Workspace(root, base=_read_base(root / SETTINGS), is_bundled=is_bundled)
-
-
-def _read_base(settings: Path) -> str:
-    if not settings.is_file():
-        return names.BASE
-    import tomllib
-
-    try:
-        base = tomllib.loads(settings.read_text(encoding="utf-8")).get("base", names.BASE)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(str(error), path=settings) from None
-    return check_base(base, path=settings)
-
-
-def check_base(base: object, *, path: object = None) -> str:
-    """Return what may be the base of a workspace: an absolute IRI that names can be put behind. InputError otherwise.
-
-    >>> check_base("https://example.org/a b")
-    Traceback (most recent call last):
-    kg.errors.InputError: base must be an IRI that ends in '/', '#' or ':', such as "https://example.org/claims/"
-    """
-    if not isinstance(base, str) or not _BASE.fullmatch(base):
-        raise InputError("base must be an IRI that ends in '/', '#' or ':', such as \"https://example.org/claims/\"", path=path)
-    return base
+    stated = read(root / SETTINGS)
+    return Workspace(root, base=stated.base, is_bundled=is_bundled, about=stated.about)

@@ -266,6 +266,19 @@ def test_void_tells_how_much_there_is(served: Served) -> None:
     assert next(iter(told))["n"].value == served.rows(ours)[0]["n"]
 
 
+def test_void_tells_in_the_words_of_dcat_where_the_data_set_is_asked(served: Served) -> None:
+    store = ox.Store()
+    store.load(served.get("/.well-known/void", Accept="text/turtle").body, format=ox.RdfFormat.TURTLE)
+    endpoint = f"<{served.url}/sparql>"
+    told = f"""PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dcterms: <http://purl.org/dc/terms/>
+        ASK {{ {endpoint} a dcat:DataService ; dcterms:title ?title ; dcat:endpointURL {endpoint} ; dcat:servesDataset ?data .
+        {endpoint} dcterms:conformsTo <https://www.w3.org/TR/sparql11-protocol/> ; dcat:endpointDescription ?description .
+        ?data a dcat:Dataset }}"""
+    assert bool(store.query(told))
+    description = next(store.quads_for_pattern(None, ox.NamedNode("http://www.w3.org/ns/dcat#endpointDescription"), None)).object
+    assert served.get(description.value.removeprefix(served.url), Accept="text/turtle").status == 200  # type: ignore[union-attr]
+
+
 def test_health_tells_generation_counts_and_workers(served: Served) -> None:
     found = served.get("/health").json
     claims = served.rows("SELECT (COUNT(*) AS ?n) { ?c a kg:Claim }")[0]["n"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from .. import names
-from ..description import VOID, Words, data_of, iri_of, number, say_checksum, say_contents, say_linksets, size_of
+from ..description import DCAT, VOID, Words, data_of, iri_of, number, say_checksum, say_contents, say_linksets, size_of
 from .jobs import Reply, problem
 from .negotiation import best
 from .sparql import GRAPH_FORMS, graph_reply
@@ -29,6 +29,7 @@ _RESULTS = [
     "RDF_XML",
     "JSON-LD",
 ]
+_PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 _HIDDEN = ("text/html", "application/xml", "text/xml", "application/json")
 
 
@@ -65,7 +66,18 @@ def void(index: Index, job: Job) -> Reply:
     data = data_of(index)
     say_contents(words, index, at, data)
     say_linksets(words, index, at, data)
+    _say_service(words, ox.NamedNode(job["host"] + "/sparql"), at)
     return _given(index, job, words)
+
+
+def _say_service(words: Words, endpoint: ox.NamedNode, dataset: ox.NamedNode) -> None:
+    """Say in DCAT's words how the data set is asked; what is found at the endpoint without a query is its description."""
+    words.say(endpoint, names.TYPE, ox.NamedNode(DCAT + "DataService"))
+    words.say(endpoint, names.TITLE, ox.Literal("read-only SPARQL 1.1 endpoint", language="en"))
+    words.say(endpoint, DCAT + "endpointURL", endpoint)
+    words.say(endpoint, DCAT + "endpointDescription", endpoint)
+    words.say(endpoint, DCAT + "servesDataset", dataset)
+    words.say(endpoint, names.DCTERMS + "conformsTo", ox.NamedNode(_PROTOCOL))
 
 
 def _say_graph(words: Words, index: Index, graph: ox.BlankNode, name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..workspace import SETTINGS
+from ..settings import FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ __all__ = ["State", "state_of"]
 
 def state_of(workspace: Workspace) -> State:
     """Return name, time of change, size and number of each file that queries see: another state, other files."""
-    files = [*workspace.ontology_files, *workspace.data_files, workspace.root / SETTINGS]
+    files = [*workspace.ontology_files, *workspace.data_files, workspace.root / FILE]
     return tuple(found for path in files if (found := _state(path)))
 
 

@@ -126,6 +126,8 @@ def for_search_engines(site: Site) -> dict[str, Any]:
         "license": site.licence,
         "identifier": site.digest,
         "creator": _creators(index),
+        "publisher": _publisher(index),
+        "keywords": index.workspace.about.keywords,
         "isBasedOn": sorted(index.sources),
         "distribution": [
             {"@type": "DataDownload", "encodingFormat": dump.media_type, "contentUrl": site.absolute(dump.address) or dump.address}
@@ -133,6 +135,12 @@ def for_search_engines(site: Site) -> dict[str, Any]:
         ],
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _publisher(index: Index) -> dict[str, str]:
+    """Return who publishes the data set, of whom is not said whether it is a person or an organisation."""
+    stated = index.workspace.about.publisher
+    return {key: value for key, value in (("name", stated.name), ("url", stated.url)) if value} if stated else {}
 
 
 def claim_for_search_engines(site: Site, claim: Claim) -> dict[str, Any]:
