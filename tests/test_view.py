@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import gzip
 import hashlib
 import json
@@ -86,6 +87,18 @@ def data_of(html: str) -> dict[str, Any]:
     return next(pack.unpacked(text) for attributes, text in Page(html).all("script") if attributes.get("id") == "data")
 
 
+@functools.cache
+def built(loaded: Index) -> str:
+    """The page of a workspace that several tests look at, built once."""
+    return view.build(loaded)
+
+
+@functools.cache
+def told(loaded: Index) -> dict[str, Any]:
+    """The data of that page, to be read only."""
+    return data_of(built(loaded))
+
+
 def everything_in(html: str) -> str:
     """The page and, readable, the data that it shows; what it hands on to the letter is not shown."""
     return html + json.dumps({name: value for name, value in data_of(html).items() if name != "exact"}, ensure_ascii=False)
@@ -102,7 +115,7 @@ def test_the_page_asks_for_nothing(any_index: Index) -> None:
 
 
 def test_the_policy_lets_exactly_the_scripts_and_the_style_of_the_page_run(any_index: Index) -> None:
-    page = Page(view.build(any_index))
+    page = Page(built(any_index))
     policy = next(
         attributes["content"] or "" for attributes, _ in page.all("meta") if attributes.get("http-equiv") == "Content-Security-Policy"
     )
@@ -117,7 +130,7 @@ def test_the_policy_lets_exactly_the_scripts_and_the_style_of_the_page_run(any_i
 
 
 def test_the_drawing_library_comes_with_its_licence_note(ferry_index: Index) -> None:
-    html = view.build(ferry_index)
+    html = built(ferry_index)
     assert "vis.js is dual licensed under both" in html
     assert "The Apache 2.0 License" in html
     assert "The MIT License" in html
@@ -147,7 +160,7 @@ def test_json_for_a_script_cannot_end_it_and_reads_back() -> None:
 
 
 def test_the_page_holds_every_accepted_claim_with_its_evidence(any_index: Index) -> None:
-    found = data_of(view.build(any_index))
+    found = told(any_index)
     assert len(found["claims"]) == len(any_index.claims)
     for claim, shown in zip(any_index.claims, found["claims"], strict=True):
         assert shown["label"] == data.visible(claim.label)
@@ -181,7 +194,7 @@ def counts_by_query(loaded: Index, pattern: str) -> dict[str, int]:
 @pytest.mark.parametrize("which", ["ferry_index", "random_index", "article_index"])
 def test_facets_count_what_sparql_counts(request: pytest.FixtureRequest, which: str, key: str) -> None:
     loaded = request.getfixturevalue(which)
-    facet = next(facet for facet in data_of(view.build(loaded))["facets"] if facet["key"] == key)
+    facet = next(facet for facet in told(loaded)["facets"] if facet["key"] == key)
     counts = {value["id"]: facet["of"].count(at) for at, value in enumerate(facet["values"])}
     asked = counts_by_query(loaded, COUNTS[key])
     if key in {"claimant", "relation"}:
@@ -202,7 +215,7 @@ def touching(loaded: Index, value: str) -> int:
 @pytest.mark.parametrize("which", ["ferry_index", "article_index"])
 def test_the_facet_of_time_counts_the_claims_that_each_year_touches(request: pytest.FixtureRequest, which: str) -> None:
     loaded = request.getfixturevalue(which)
-    facet = next(facet for facet in data_of(view.build(loaded))["facets"] if facet["key"] == "time")
+    facet = next(facet for facet in told(loaded)["facets"] if facet["key"] == "time")
     spans = list(zip(facet["of"], facet["to"], strict=True))
     counts = {value["id"]: sum(first <= at <= last for first, last in spans) for at, value in enumerate(facet["values"])}
     assert counts == {value: touching(loaded, value) for value in counts}
@@ -245,7 +258,7 @@ def test_claims_carry_their_status(tmp_path: Path) -> None:
 
 
 def test_disputes_are_marked_on_both_sides(ferry_index: Index) -> None:
-    claims = {claim["id"]: claim for claim in data_of(view.build(ferry_index))["claims"]}
+    claims = {claim["id"]: claim for claim in told(ferry_index)["claims"]}
     assert claims["claim:fy-003"]["contested"] == [[3, "contradicts"]]
     assert claims["claim:fy-004"]["contested"] == [[2, "contradicts"]]
     assert sum("contested" in claim for claim in claims.values()) == 2
@@ -264,7 +277,7 @@ def test_with_the_text_a_claim_shows_its_sentence_with_its_passages_marked(ferry
 
 
 def test_without_the_text_no_word_of_it_is_in_the_page(ferry_index: Index) -> None:
-    assert "perhaps wants" not in everything_in(view.build(ferry_index))
+    assert "perhaps wants" not in everything_in(built(ferry_index))
     assert "perhaps wants" in everything_in(view.build(ferry_index, texts=[ferry.WORDS]))
 
 
@@ -349,7 +362,7 @@ def test_the_same_claims_give_the_same_bytes_whatever_the_hash_seed(random_index
 
 
 def test_building_twice_gives_the_same_page(any_index: Index) -> None:
-    assert view.build(any_index) == view.build(any_index)
+    assert view.build(any_index) == built(any_index)
 
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -410,7 +423,7 @@ def test_an_empty_workspace_makes_a_page_and_a_picture(tmp_path: Path) -> None:
 
 
 def test_the_title_is_that_of_the_only_source_unless_given(ferry_index: Index) -> None:
-    assert "<title>A report on the ferry</title>" in view.build(ferry_index)
+    assert "<title>A report on the ferry</title>" in built(ferry_index)
     assert "<title>A &amp; B</title>" in view.build(ferry_index, title="A & B")
 
 
@@ -465,5 +478,5 @@ def test_the_page_of_the_article_quotes_it_and_has_none_of_it_otherwise(article_
     quotes = [text for claim in claims for each in claim.get("evidence", []) for text, is_marked in each["parts"] if is_marked]
     assert len(quotes) > 100
     assert all(text in data.visible(article) for text in quotes)
-    bare = data_of(view.build(article_index))["claims"]
+    bare = told(article_index)["claims"]
     assert not [each for claim in bare for each in claim.get("evidence", []) if "parts" in each]
