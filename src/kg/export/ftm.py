@@ -16,6 +16,8 @@ Things are of the schema that their type has in `SCHEMATA`. The model has no sch
 what has no type that is known here, are notes, which nobody screens for, rather than parties to proceedings (`LegalEntity`), which
 they are not. Other names are `weakAlias`, since a text also calls a government by its capital. `Mention` is for names that a program
 found in a file, `Documentation` for files about a thing: neither is used.
+
+Ids are those of the workspace, `ent-taliban` for `ent:taliban`: where entities of several workspaces meet, `ftm sign` tells them apart.
 """
 
 from __future__ import annotations
