@@ -39,7 +39,7 @@ PARTS = {"assertion": "hasAssertion", "provenance": "hasProvenance", "pubinfo": 
 _AGENTS = {names.SCHEMA + "Person", names.SCHEMA + "Organization", names.SCHEMA + "GovernmentOrganization", names.GROUP}
 _OF_ORIGIN = {names.CLAIMANT, names.REPORTED_BY, names.HAS_PASSAGE, names.DERIVED_FROM, names.STATUS}
 _OF_PUBLICATION = {names.CREATOR, names.MODIFIED}
-_PART_OF, _LICENCE = names.DCTERMS + "isPartOf", names.DCTERMS + "license"
+_PART_OF = names.DCTERMS + "isPartOf"
 _ATTRIBUTED, _PRIMARY = names.PROV + "wasAttributedTo", names.PROV + "hadPrimarySource"
 
 
@@ -106,7 +106,7 @@ class _Nanopubs:
     def _publication(self, claim: Claim, node: ox.NamedNode) -> Iterator[ox.Triple]:
         yield ox.Triple(node, ox.NamedNode(names.LABEL), ox.Literal(claim.label, language="en"))
         yield ox.Triple(node, ox.NamedNode(_PART_OF), self._dataset)
-        yield from (ox.Triple(node, ox.NamedNode(_LICENCE), licence) for licence in self._licence)
+        yield from (ox.Triple(node, ox.NamedNode(names.LICENCE), licence) for licence in self._licence)
         for triple in triples.claim_to_triples(claim):
             if triple.predicate.value in _OF_PUBLICATION:
                 yield ox.Triple(node, triple.predicate, triple.object)
