@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -228,7 +230,7 @@ def said_of_itself(data: bytes, form: str) -> dict[str, dict[str, str]]:
     """What a document says of documents: the last part of a property's name to its value, by document."""
     said = graph(data, form)
     return {
-        str(at) if isinstance(at, rdflib.URIRef) else "": {names.local_name(str(key)): str(value) for key, value in said.predicate_objects(at)}
+        str(at) if isinstance(at, rdflib.URIRef) else "": {names.local_name(str(key)): str(value) for key, value in said[at]}
         for at in said.subjects(rdflib.URIRef(names.PRIMARY_TOPIC))
     }
 
@@ -545,7 +547,7 @@ def test_what_others_put_there_is_not_lost_where_it_is_killed_while_the_new_site
     with monkeypatch.context() as patched:
         patched.setattr(Path, "rename", killed)
         patched.setattr(folder, "_undo", lambda *_, **__: None)
-        patched.setattr(shutil, "rmtree", lambda *_, **__: None)
+        patched.setattr(folder, "discard", lambda _: None)
         with pytest.raises(SystemExit):
             folder.replace(where, files("index.html", "new.html"), {})
     foreign = tmp_path / ".[site].12345678.old"
@@ -553,8 +555,67 @@ def test_what_others_put_there_is_not_lost_where_it_is_killed_while_the_new_site
     (foreign / "mine").write_text("mine")
     folder.replace(where, files("index.html", "newer.html"), {})
     assert tree(where).keys() == {"CNAME", "a/mine.txt", "index.html", "manifest.json", "newer.html"}
-    assert list(tmp_path.glob(".*.old")) == [foreign]
+    assert sorted(tmp_path.iterdir()) == sorted([where, foreign])
     assert (foreign / "mine").is_file()
+
+
+BUILD = """
+import sys, time
+from pathlib import Path
+from kg.site import folder
+from kg.site.site import File
+
+def files():
+    yield File("a/page.html", b"")
+    print("begun", flush=True)
+    time.sleep(600)
+
+folder.replace(Path(sys.argv[1]), files(), {})
+"""
+
+
+def test_what_a_killed_build_left_behind_goes_with_the_next_and_a_living_one_is_left_alone(tmp_path: Path) -> None:
+    where = tmp_path / "[site]"
+    folder.replace(where, files("old.html"), {})
+    with subprocess.Popen([sys.executable, "-c", BUILD, where], stdout=subprocess.PIPE) as build:
+        try:
+            assert build.stdout is not None
+            assert build.stdout.readline() == b"begun\n"
+            (making,) = set(tmp_path.iterdir()) - {where}
+            folder.replace(where, files("index.html"), {})
+            assert (making / "a" / "page.html").is_file()
+        finally:
+            build.kill()
+    assert set(tmp_path.iterdir()) == {where, making}
+    copies = [tmp_path / ".[site].12345678", tmp_path / ".[site].1234567", tmp_path / ".other.12345678"]
+    for copy in copies:
+        shutil.copytree(making, copy)  # by another name than its mark says, it is somebody's own
+    (tmp_path / ".[site].abcdefgh").mkdir()
+    (tmp_path / ".[site].linked_1").symlink_to(making)
+    folder.replace(where, files("index.html"), {})
+    assert set(tmp_path.iterdir()) == {where, *copies, tmp_path / ".[site].abcdefgh", tmp_path / ".[site].linked_1"}
+    assert tree(where).keys() == {"index.html", "manifest.json"}
+
+
+def test_what_was_killed_while_it_removed_the_old_site_is_removed_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = tmp_path / "site"
+    folder.replace(where, files("index.html", "a/page.html", "b/page.html"), {})
+    removed: list[object] = []
+
+    def killed(path: object, **_: object) -> None:
+        removed.append(path)
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", killed)
+        with pytest.raises(SystemExit):
+            folder.replace(where, files("index.html"), {})
+    (left,) = set(tmp_path.iterdir()) - {where}
+    assert len(removed) == 1
+    assert tree(where).keys() == {"index.html", "manifest.json"}
+    folder.replace(where, files("index.html"), {})
+    assert [*tmp_path.iterdir()] == [where]
+    assert not left.exists()
 
 
 def test_the_manifest_lists_every_file_and_the_content(ferry_index: Index, tmp_path: Path) -> None:

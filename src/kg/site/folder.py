@@ -6,17 +6,15 @@ listed, or that somebody has changed since.
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import StorageError, UsageError
 from ..lock import held
+from .making import MARK, OLD, begin, discard, lookalikes, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +26,6 @@ __all__ = ["MANIFEST", "Written", "replace"]
 MANIFEST = "manifest.json"
 """The file that lists the others, with the SHA-256 of each."""
 _GENERATOR = "kg site"
-_OLD = ".old"
 
 
 class Written(NamedTuple):
@@ -49,8 +46,9 @@ def replace(folder: Path, files: Iterable[File], about: Mapping[str, str]) -> Wr
         _checked(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with held(target.parent, "kg site"):
+            sweep(target)
             _settle(target)
-        made = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+            made, lock = begin(target)
     except OSError as error:
         raise StorageError(f"cannot write here: {error.strerror or error}", path=folder) from None
     try:
@@ -63,7 +61,9 @@ def replace(folder: Path, files: Iterable[File], about: Mapping[str, str]) -> Wr
     except OSError as error:
         raise StorageError(f"cannot write: {error.strerror}", path=folder) from None
     finally:  # also where somebody interrupts
-        shutil.rmtree(made, ignore_errors=True)
+        discard(made)
+        if lock is not None:
+            os.close(lock)
     return Written(len(listed) + 1, size, len(kept))
 
 
@@ -78,7 +78,7 @@ def _settle(target: Path) -> None:
 
     It is called while the lock is held, so that nobody is at work on what is found.
     """
-    for old in sorted(target.parent.glob(f".{glob.escape(target.name)}.????????{_OLD}")):  # eight letters, as mkdtemp gives them
+    for old in lookalikes(target, OLD):
         if old.is_symlink() or not (old / MANIFEST).is_file():
             continue  # somebody else's
         if not target.exists():
@@ -88,7 +88,7 @@ def _settle(target: Path) -> None:
             if not os.path.lexists(target / name):
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 (old / name).rename(target / name)
-        shutil.rmtree(old, ignore_errors=True)
+        discard(old)
 
 
 def _own_files(target: Path) -> dict[str, str]:
@@ -139,7 +139,7 @@ def _kept(target: Path, own: Mapping[str, str], listed: Mapping[str, str]) -> li
     """Return what in the folder is not of the earlier site, to be moved to the new one; UsageError where that has a file of this name."""
     taken = {name.casefold() for name in (*listed, MANIFEST)}
     mixed = {parent.casefold() for name in (*own, *listed) for parent in _parents(name)}
-    found = list(_foreign(target, "", {*own, MANIFEST}, mixed)) if target.exists() else []
+    found = list(_foreign(target, "", {*own, MANIFEST, MARK}, mixed)) if target.exists() else []
     for name in found:
         if name.casefold() in taken | mixed:
             raise UsageError(f"{target / name} is not of the earlier site, and the new one has a file there; move it elsewhere")
@@ -162,13 +162,14 @@ def _parents(name: str) -> list[str]:
 
 def _swap(made: Path, target: Path, kept: list[str]) -> None:
     """Rename the new folder to the place of the old one, and move what stays; the old one comes back where that fails."""
-    old = made.with_name(made.name + _OLD)
+    old = made.with_name(made.name + OLD)
     had = target.exists()
     if had:
         target.rename(old)
     is_done = False
     try:
         made.rename(target)
+        (target / MARK).unlink()
         for name in kept:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (old / name).rename(target / name)
