@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("kg", deadline=None)
 settings.load_profile("kg")
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background of a shell: what tests start would ignore Ctrl-C, too
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -92,6 +90,12 @@ def run_kg(kg_command: list[str]) -> Callable[..., Run]:
         return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+def pytest_collection_finish() -> None:
+    """Whoever collects garbage from here on (tests/hostile.py does for each server) need not look again at what stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 MAY_SKIP = ("the superuser may write everywhere", "this system has no")
