@@ -283,6 +283,21 @@ def test_candidates_of_a_thing_that_is_there_no_more_go(space: Workspace, link: 
     assert {subject for subject, _ in waiting(space)} == {"chad", "congo", "police"}
 
 
+def test_a_thing_that_goes_while_others_are_asked_about_it_gets_no_candidates(
+    space: Workspace, link: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = origins.ask
+
+    def slowly(*arguments: Any) -> origins.Found:
+        for path in space.graph_files:
+            path.write_text(path.read_text(encoding="utf-8").replace("ent:police ", "ent:constables "), encoding="utf-8")
+        return ask(*arguments)
+
+    monkeypatch.setattr(origins, "ask", slowly)
+    assert link("suggest")[0] == 0
+    assert {subject for subject, _ in waiting(space)} == {"chad", "congo"}
+
+
 def test_names_that_only_a_formula_makes_alike_are_no_duplicates() -> None:
     made = [(f"{actor} ({place})", f"{actor} ({place})") for actor in ("Police", "Citizen") for place in ("Mali", "Malawi", "Iran", "Iraq")]
     assert doubles(made) == {}

@@ -81,6 +81,7 @@ def suggest(
 
 
 def _renew(app: App, *, entities: tuple[str, ...], origins: Sequence[str]) -> None:
+    from ..index import load
     from ..linking import candidates
     from ..linking.origins import things_of, tool_of
     from ..view.scope import entity
@@ -92,7 +93,8 @@ def _renew(app: App, *, entities: tuple[str, ...], origins: Sequence[str]) -> No
 
     @writes
     def write(app: App) -> None:
-        done = candidates.renew(app.workspace, found, labels, {tool_of(origin) for origin in origins}, existing=app.index.entities)
+        existing = load(app.workspace, foreign=False).entities  # which may be others than when it was asked about them
+        done = candidates.renew(app.workspace, found, labels, {tool_of(origin) for origin in origins}, existing=existing)
         waiting = candidates.pending(app.workspace)
         path = os.path.relpath(app.workspace.candidates_file)
         numbers = f"{done.kept:,} as before, {done.gone:,} gone, {done.decided:,} decided before"

@@ -89,12 +89,13 @@ def renew(
     """Take over what was found for each thing, in place of what the same tools had found for it; the caller holds the lock.
 
     What is decided does not come again; the candidates of other tools, and of other things, stay. Those of things that are none of the
-    `existing` ones go.
+    `existing` ones go, and do not come.
     """
     links = mappings.read(workspace.links_file, missing_ok=True)
     before = mappings.read(workspace.candidates_file, missing_ok=True)
     settled = decided(links)
-    proposed = {key_of(row): row for iri, each in found.items() for row in (to_mapping(one, iri, labels[iri]) for one in each)}
+    there = [iri for iri in found if existing is None or iri in existing]
+    proposed = {key_of(row): row for iri in there for row in (to_mapping(one, iri, labels[iri]) for one in found[iri])}
     asked = {key: row for key, row in proposed.items() if not settled.settles(row)}
     old = {key_of(row): row for row in before.mappings if not settled.settles(row)}
     others = {
