@@ -111,9 +111,9 @@ class Served:
             new = {int(child) for pid in new for child in _children(pid)} - found
         return found
 
-    def until(self, is_so: Callable[[], bool], *, seconds: float = _PATIENCE) -> bool:
+    def until(self, is_so: Callable[[], bool]) -> bool:
         """Wait until something is so."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + _PATIENCE
         while not is_so():
             if time.monotonic() > end:
                 return False

@@ -1,6 +1,7 @@
 """What the authoring commands say, where they say it, and their exit codes."""
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,17 +14,24 @@ FERRY = Path(__file__).parent / "data" / "ferry"
 Kg = Callable[..., Run]
 
 
-@pytest.fixture
-def kg(tmp_path: Path, run_kg: Kg) -> Kg:
-    """Run `kg` in a workspace that knows the text of the ferry, in files of its own."""
-    root = scaffold.create(tmp_path / "ferry").root
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory: pytest.TempPathFactory, kg_command: list[str]) -> Path:
+    """A workspace that knows the text of the ferry, to be copied."""
+    root = scaffold.create(tmp_path_factory.mktemp("registered") / "ferry").root
     for name in ("town.txt", "claims.csv"):
         shutil.copy(FERRY / name, root / name)
+    subprocess.run([*kg_command, "source", "add", "town.txt", "--date", "2031-04"], cwd=root, check=True, capture_output=True, timeout=120)
+    return root
+
+
+@pytest.fixture
+def kg(registered: Path, tmp_path: Path, run_kg: Kg) -> Kg:
+    """Run `kg` in a workspace that knows the text of the ferry, in files of its own."""
+    root = shutil.copytree(registered, tmp_path / "ferry")
 
     def run(*arguments: str, **more: str | bytes) -> Run:
         return run_kg(*arguments, cwd=root, **more)
 
-    assert run("source", "add", "town.txt", "--date", "2031-04").code == 0
     return run
 
 

@@ -273,7 +273,7 @@ def test_another_text_than_the_registered_one_is_an_error(small: Workspace) -> N
 
 def test_a_violation_query_that_reaches_out_is_refused_without_a_connection(small: Workspace) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(1)
+        server.settimeout(0.05)
         port = server.getsockname()[1]
         path = small.queries_dir / "checks" / "far-violation.rq"
         path.write_text(f"SELECT ?this WHERE {{ SERVICE <http://127.0.0.1:{port}/> {{ ?this ?p ?o }} }}", encoding="utf-8")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ANN = Credentials.from_environment({"KG_ENDPOINT_USER": "ann", "KG_ENDPOINT_PASSWORD": "sesame"})
 WRONG = Credentials.from_environment({"KG_ENDPOINT_USER": "ann", "KG_ENDPOINT_PASSWORD": "wrong-one"})
 TOKEN = Credentials.from_environment({"KG_ENDPOINT_TOKEN": "sesame"})
-SLACK = 5.0
+SLACK = 20.0
 """How many seconds over its deadline a test may take on a busy machine."""
 
 
@@ -129,7 +129,7 @@ def test_the_pause_that_a_server_asks_for_is_kept(server: Hostile) -> None:
 
 def test_nobody_waits_for_a_pause_that_is_longer_than_the_deadline(server: Hostile) -> None:
     begin = time.monotonic()
-    failure(server, "later", seconds=10)
+    failure(server, "later", seconds=60)
     assert time.monotonic() - begin < SLACK
     assert server.connections == 1
 

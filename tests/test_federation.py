@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     RunKg = Callable[..., Any]
 
-SLACK = 5.0
+SLACK = 20.0
 DISGUISES = [
     "SELECT * { SERVICE <%s> { ?x ?p ?o } }",
     "SELECT * { SERVICE SILENT <%s> { ?x ?p ?o } }",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     RunKg = Callable[..., Any]
 
 pytestmark = pytest.mark.skipif(not (confined.IS_ENFORCED and Path("/proc/self/stat").exists()), reason="this system has no fork or /proc")
-SLACK = 10.0
+SLACK = 60.0
 """Seconds that a busy machine may need to start a process, on top of a limit."""
 MEASURED = """
 import json, resource, subprocess, sys, time
@@ -220,13 +220,13 @@ def test_work_returns_what_it_comes_to_however_large() -> None:
 
 def test_time_counts_from_the_beginning_that_the_work_names() -> None:
     def work(desk: confined.Desk) -> str:
-        time.sleep(0.4)
+        time.sleep(0.7)
         desk.begin()
         return "done"
 
-    assert confined.run(work, Limits(seconds=0.2)).value == "done"
-    with pytest.raises(LimitError, match="200 ms"):
-        confined.run(busy, Limits(seconds=0.2))
+    assert confined.run(work, Limits(seconds=0.5)).value == "done"
+    with pytest.raises(LimitError, match="500 ms"):
+        confined.run(busy, Limits(seconds=0.5))
 
 
 def test_errors_of_the_work_arrive_with_their_place() -> None:

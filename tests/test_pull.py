@@ -7,6 +7,7 @@ import shutil
 import socket
 import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -458,8 +459,7 @@ def test_a_server_that_fails_leaves_the_old_snapshot_and_one_line(path: str, fer
 
     with closing(Server(GOOD)) as server, closing(Hostile()) as inside:
         server.elsewhere = inside.url("good")
-        assert run_kg("--dir", ferry.root, "link", "pull", "--endpoint", server.url("said")).code == 0
-        before = (ferry.graph_dir / "snapshots" / "wikidata.ttl").read_bytes()
+        before = pulled(ferry, server.url("said")).path.read_bytes()
         limit = ["--timeout", "2s"] if path in {"silent", "dripping"} else []
         done = run_kg("--dir", ferry.root, "link", "pull", "--endpoint", server.url(path), *limit)
         assert inside.connections == 0
@@ -568,6 +568,31 @@ def test_a_pull_waits_for_whoever_writes_to_the_workspace(ferry: Workspace, run_
         waiting.join()
     assert done[0].code == 0
     assert (ferry.graph_dir / "snapshots" / "wikidata.ttl").is_file()
+
+
+@pytest.mark.parametrize("is_about_it", [True, False])
+def test_a_pull_is_about_the_links_that_there_are_when_it_writes(ferry: Workspace, run_kg: RunKg, *, is_about_it: bool) -> None:
+    done = []
+    snapshot = ferry.graph_dir / "snapshots" / "wikidata.ttl"
+    links = mappings.read(ferry.links_file)
+    with closing(Liar(GOOD)) as server:
+        url = server.url("said")
+        pulling = threading.Thread(target=lambda: done.append(run_kg("--dir", ferry.root, "link", "pull", "--endpoint", url)))
+        with held(ferry.root, "kg link review"):
+            pulling.start()
+            while not server.asked and pulling.is_alive():
+                pulling.join(0.05)
+            further = replace(links.mappings[0], object_id=WD + "Q42", predicate_id=mappings.EXACT if is_about_it else mappings.CLOSE)
+            mappings.write(ferry.links_file, replace(links, mappings=(*links.mappings, further)), ferry.prefixes)
+        pulling.join()
+        if is_about_it:
+            words = f"the links have changed while {url} was asked; nothing is written, run this again"
+            assert (done[0].code, done[0].err) == (6, f"kg: {ferry.links_file}: {words}\n")
+            assert not snapshot.exists()
+            assert run_kg("--dir", ferry.root, "link", "pull", "--endpoint", url).code == 0
+        else:
+            assert done[0].code == 0
+    assert snapshot.is_file()
 
 
 def test_a_pull_takes_back_first_what_another_command_could_not_end(ferry: Workspace, run_kg: RunKg) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     RunKg = Callable[..., Any]
 
-SLACK = 5.0
+SLACK = 20.0
 BAD = [
     "endless",
     "bomb",
