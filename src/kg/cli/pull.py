@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import UsageError
+from ..errors import StorageError, UsageError
 from ..results import counted
 from .options import hold, say
 from .remote import Duration
@@ -63,7 +64,7 @@ def pull(app: App, /, **said: Any) -> None:
     The snapshot notes the endpoint, the query, the languages and the time (UTC; SOURCE_DATE_EPOCH sets it). It is replaced as a whole, or,
     where one request fails, not at all.
 
-    Exit codes: 0 done, 2 usage, 3 no such links, 6 disk, 7 the endpoint fails, or is refused.
+    Exit codes: 0 done, 2 usage, 3 no such links, 6 disk, or the links changed meanwhile, 7 the endpoint fails, or is refused.
 
     Example: kg link pull --endpoint https://query.wikidata.org/sparql --target wikidata --lang en,ru,fa
     """
@@ -95,14 +96,18 @@ def _pull(
     if not dry_run:
         room.file_of(space, name)  # refused before anybody is asked
     under, made = room.licence_of(licence), _time_given()
-    about = room.things(space, begin=room.begin_of(target or ""), close=close, entities=_named(app, entities))
+    wanted = partial(room.things, space, begin=room.begin_of(target or ""), close=close, entities=_named(app, entities))
+    about = wanted()
     endpoint = Endpoint(url, space, default_graph=default_graph, seconds=SECONDS if seconds is None else seconds or None)
     if dry_run:
         click.echo("\n\n".join(text for _, text in room.requests(about, wish)))
         say(f"{counted(len(about), 'thing')} would be asked for at {endpoint.url}; nobody was asked")
         return
-    fetched = room.fetch(endpoint, about, wish)
+    fetched = room.fetch(endpoint, about, wish)  # which may take long, and holds no lock
     with hold(app, settle=True):
+        if wanted() != about:
+            said = f"the links have changed while {endpoint.url} was asked; nothing is written, run this again"
+            raise StorageError(said, path=space.links_file)
         done = room.store(endpoint, name, fetched, wish, made=made or datetime.now(UTC), licence=under)
     _tell(app, done, fetched)
 
