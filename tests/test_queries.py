@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 import pytest
 
-from kg import index, names, parameters, query, saved, text, triples
+from kg import index, names, parameters, query, saved, second_engine, text, triples
 from kg.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from kg.answers import Answer, Term
 
@@ -29,8 +29,21 @@ Row = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def small() -> index.Index:
-    return index.load(Workspace(SMALL))
+def small() -> Iterator[index.Index]:
+    """The small graph, with one rdflib dataset of it for all queries: to make it takes longer than to answer most of them."""
+    over, make = index.load(Workspace(SMALL)), second_engine._dataset  # noqa: SLF001  what is kept here
+    made: dict[int, Any] = {}
+
+    def dataset(store: ox.Store, graphs: tuple[list[str], list[str]] | None) -> Any:
+        if store is not over.store or graphs is not None:
+            return make(store, graphs)
+        if len(store) not in made:  # a query that names graphs adds them
+            made[len(store)] = make(store, None)
+        return made[len(store)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(second_engine, "_dataset", dataset)
+        yield over
 
 
 def shown(term: Term | None) -> str:
