@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pyoxigraph as ox
 import pytest
 
-from kg import targets
+from kg import names, targets
 from kg.errors import InputError
 
 WIKIDATA, GEONAMES = "http://www.wikidata.org/entity/Q889", "https://sws.geonames.org/1149361/"
@@ -159,3 +162,28 @@ def test_a_name_is_short_to_read() -> None:
     assert targets.short(WIKIDATA) == ("Wikidata", "Q889")
     assert targets.short(ISO) == ("ISO 3166-1", "AF")
     assert targets.short("https://example.org/thing") == ("example.org", "https://example.org/thing")
+
+
+@pytest.mark.parametrize(
+    ("iri", "written"),
+    [
+        (WIKIDATA, "wd:Q889"),
+        (DBPEDIA, "dbr:Afghanistan"),
+        (ISO, "iso3166:AF"),
+        ("http://xmlns.com/foaf/0.1/Group", "foaf:Group"),
+        ("http://dbpedia.org/resource/Fall_of_Kabul_(2021)", "<http://dbpedia.org/resource/Fall_of_Kabul_(2021)>"),
+        ("http://dbpedia.org/resource/S.H.I.E.L.D.", "<http://dbpedia.org/resource/S.H.I.E.L.D.>"),
+        (GEONAMES, f"<{GEONAMES}>"),
+    ],
+)
+def test_a_name_is_a_curie_where_a_query_reads_it_back_as_it_is_written_and_only_there(iri: str, written: str) -> None:
+    prefixes = names.prefixes()
+    assert names.compact(iri, prefixes) == written
+    answer: Any = ox.Store().query(f"SELECT ({written} AS ?it) {{}}", prefixes=prefixes)
+    assert [row["it"].value for row in answer] == [iri]
+
+
+def test_the_prefixes_of_mapping_sets_are_those_of_workspaces() -> None:
+    known = names.prefixes()
+    assert {prefix for prefix in targets.PREFIXES if prefix not in known} == {"geonames"}
+    assert all(known.get(prefix, space) == space for prefix, space in targets.PREFIXES.items())

@@ -30,13 +30,18 @@ EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 GEO = "http://www.opengis.net/ont/geosparql#"
 FOAF = "http://xmlns.com/foaf/0.1/"
 VOID = "http://rdfs.org/ns/void#"
+DBPEDIA = "http://dbpedia.org/resource/"
+ISO_3166 = "https://www.iso.org/obp/ui/#iso:code:3166:"
 WIKIDATA = "http://www.wikidata.org/entity/"
 WIKIDATA_DIRECT = "http://www.wikidata.org/prop/direct/"
 
 _VOCABULARIES = {
+    "dbr": DBPEDIA,
     "dcterms": DCTERMS,
     "edtf": "http://id.loc.gov/datatypes/edtf/",
+    "foaf": FOAF,
     "geo": GEO,
+    "iso3166": ISO_3166,
     "kg": KG,
     "oa": OA,
     "owl": OWL,
@@ -125,7 +130,7 @@ def expand(curie: str, prefix_map: dict[str, str]) -> str:
     'urn:x'
     >>> expand("foo:bar", prefixes())
     Traceback (most recent call last):
-    kg.errors.InputError: 'foo:bar' has no known prefix; known are claim, dcterms, edtf, ...
+    kg.errors.InputError: 'foo:bar' has no known prefix; known are claim, dbr, dcterms, ...
     """
     if curie.startswith("<") and curie.endswith(">"):
         return curie[1:-1]

@@ -24,13 +24,14 @@ from .errors import InputError
 __all__ = ["MATCHES", "PREFIXES", "TARGETS", "Target", "Term", "called", "fault", "normalise", "rank", "set_of", "short"]
 
 PREFIXES = {
-    "dbr": "http://dbpedia.org/resource/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
+    "dbr": names.DBPEDIA,
+    "foaf": names.FOAF,
     "geonames": "https://sws.geonames.org/",
-    "iso3166": "https://www.iso.org/obp/ui/#iso:code:3166:",
+    "iso3166": names.ISO_3166,
     "wd": names.WIKIDATA,
 }
-"""The prefixes of the targets, for those that the prefix map of a workspace has none for."""
+"""The prefixes of the targets, for mapping sets. That of GeoNames is no prefix of a workspace: its names end in a slash, which what stands
+behind a prefix in Turtle and SPARQL cannot have as it is."""
 
 MATCHES = {
     names.SKOS + "exactMatch": "",
