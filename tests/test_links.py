@@ -458,6 +458,14 @@ def test_exported_triples_are_those_of_the_accepted_links(format_: str, links: M
     assert {quad.triple for quad in ox.parse(done.out.encode(), format=kind)} == set(mappings.triples(links))
 
 
+def test_people_see_every_link_short_but_those_whose_name_ends_in_a_slash(links: MappingSet, run_kg: Any) -> None:
+    shown = run_kg("query", "links", "-f", "md", cwd=ROOT).out
+    for row in links.accepted:
+        short = names.compact(row.object_id, names.prefixes())
+        assert short.startswith("<") is row.object_id.endswith("/")
+        assert f"| {short} ".replace("<", "\\<").replace(">", "\\>") in shown or f"({short})" in shown
+
+
 def test_the_exported_set_is_the_file_and_a_part_of_it_has_the_rows_of_one_target(
     checkout: Workspace, links: MappingSet, run_kg: Any
 ) -> None:
@@ -478,6 +486,14 @@ def test_an_exported_table_has_every_row_and_no_formula(space: Workspace, run_kg
     assert rows[0]["comment"] == "'=1+1"
     [raw, _] = csv.DictReader(run_kg("link", "export", "-f", "csv", "--raw", cwd=space.root).out.splitlines())
     assert raw["comment"] == "=1+1"
+
+
+def test_an_exported_table_has_what_a_set_adds_to_sssom(space: Workspace, run_kg: Any) -> None:
+    rows = (link(more=(("ext_mood", "good"), ("see_also", "https://said.example/"))), link(object_id=WD + "Q1", predicate_modifier="Not"))
+    mappings.write(space.links_file, MappingSet(rows, {header.DEFINITIONS: ({"slot_name": "ext_mood"},)}), space.prefixes)
+    first, second = csv.DictReader(run_kg("link", "export", "-f", "csv", cwd=space.root).out.splitlines())
+    assert (list(first)[-1], first["ext_mood"], first["see_also"]) == ("ext_mood", "good", "https://said.example/")
+    assert (second["ext_mood"], second["see_also"]) == ("", "")
 
 
 def test_an_export_goes_to_a_file_whose_suffix_names_the_format(space: Workspace, run_kg: Any, tmp_path: Path) -> None:

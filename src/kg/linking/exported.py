@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from .. import mappings, names, results, targets
 from ..answers import Answer
 from ..errors import UsageError
+from ..sssom.extensions import NAME, definitions_of
 from ..sssom.slots import BUILT_IN, COLUMNS, FIELDS, NUMBERS, REFERENCES
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from ..workspace import Workspace
 
 __all__ = ["FORMATS", "export", "of_target"]
+
+_NOTHING = (None, "", ())
 
 FORMATS = ("sssom", *results.FORMATS)
 """The formats by name: that of mapping sets, and those of answers."""
@@ -37,9 +40,10 @@ def export(links: MappingSet, format_: str, workspace: Workspace, *, raw: bool =
 
 
 def table(links: MappingSet) -> Answer:
-    """Return mappings as rows, a column for each field that some row has."""
+    """Return mappings as rows, with the columns in which some row has a cell: those of SSSOM, then those that the set adds."""
     rows = sorted(links.mappings, key=lambda row: (row.subject_id, row.predicate_id, row.predicate_modifier, row.object_id))
-    used = [column for column in COLUMNS if column in FIELDS and any(getattr(row, column) not in {None, "", ()} for row in rows)]
+    known = [*COLUMNS, *(each[NAME] for each in definitions_of(links.metadata))]
+    used = [column for column in known if any(_cell(row, column) not in _NOTHING for row in rows)]
     return Answer("solutions", variables=used, rows=[tuple(_term(row, column) for column in used) for row in rows])
 
 
@@ -51,9 +55,13 @@ def of_target(links: MappingSet, target: str) -> MappingSet:
     return replace(links, mappings=tuple(row for row in links.mappings if targets.set_of(row.object_id) == target))
 
 
+def _cell(row: Mapping, column: str) -> Any:
+    return getattr(row, column) if column in FIELDS else dict(row.more).get(column)
+
+
 def _term(row: Mapping, column: str) -> Term | None:
-    value = getattr(row, column)
-    if value is None or value in {"", ()}:
+    value = _cell(row, column)
+    if value in _NOTHING:
         return None
     if column in REFERENCES:
         return ox.NamedNode(value)
