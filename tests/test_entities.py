@@ -592,7 +592,7 @@ def test_links_follow_also_those_that_say_not_and_come_back(mills: Workspace) ->
     before = bytes_of(space)
     change = merge(loaded(space), "ent:mill-1", "ent:mill-7")
     assert "2 links follow in links.sssom.tsv" in change.lines
-    assert "3 candidates follow in candidates.sssom.tsv; 3 of them are left out, as they say what others say" in change.lines
+    assert "3 candidates follow in candidates.sssom.tsv; 3 are left out, saying what others say" in change.lines
     change.write()
     assert rows_of(space.links_file) == {("mill-7", "mill 7", "", "Q1"), ("mill-7", "mill 7", "Not", "Q2"), ("mill-3", "mill-3", "", "Q3")}
     assert rows_of(space.candidates_file) == {("mill-7", "mill 7", "", "Q9")}
@@ -607,7 +607,7 @@ def test_the_link_of_the_one_that_stays_is_kept_where_both_have_it(mills: Worksp
     links = [link("mill-1", WIKIDATA + "Q1", comment="looked up"), link("mill-7", WIKIDATA + "Q1", comment="known")]
     space = with_links(mills, links)
     change = merge(loaded(space), "ent:mill-1", "ent:mill-7")
-    assert "1 link follows in links.sssom.tsv; 1 of them are left out, as they say what others say" in change.lines
+    assert "1 link follows in links.sssom.tsv; 1 is left out, saying what others say" in change.lines
     change.write()
     assert [row.comment for row in mappings.read(space.links_file).mappings] == ["known"]
 

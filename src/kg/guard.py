@@ -109,7 +109,7 @@ def check(text: str, *, allow_hosts: Collection[str] = ()) -> list[Token]:
     8
     >>> check("ASK { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }")
     Traceback (most recent call last):
-    kg.errors.RefusedError: 1:7: SERVICE is not on the allow-list: kg query asks no other host
+    kg.errors.RefusedError: 1:7: SERVICE is not on the allow-list: kg query asks no host but those that --federate names
     >>> check("SELECT * WHERE { ?s ?p 'open }")
     Traceback (most recent call last):
     kg.errors.QueryError: 1:24: this quote is never closed; add the missing one
@@ -240,11 +240,12 @@ class _Scan:
             return
         authority = token.text[1:-1].partition("://")[2].partition("/")[0] if token.kind == "iri" else ""
         if authority not in self.allow_hosts:
-            self._refuse(self.service)
+            self._refuse(self.service, authority)
         self.service = None
 
-    def _refuse(self, token: Token) -> NoReturn:
-        raise RefusedError("SERVICE is not on the allow-list: kg query asks no other host", **place_of(self.text, token.start))
+    def _refuse(self, token: Token, host: str = "") -> NoReturn:
+        words = f"SERVICE{f' of {host}' if host else ''} is not on the allow-list: kg query asks no host but those that --federate names"
+        raise RefusedError(words, **place_of(self.text, token.start))
 
     def _open(self, token: Token) -> None:
         self.brackets.append(token)

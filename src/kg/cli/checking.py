@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .. import confined
 from ..limits import Limits, exceeded, leave_networks
+from ..results import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ class Asked(NamedTuple):
         checked = self._files(desk) if self.files else [self._workspace(desk)]
         found = [finding for one in checked for finding in one.findings]
         shapes, queries = max(one.shapes for one in checked), max(one.queries for one in checked)
-        by = f"{shapes} {'shape' if shapes == 1 else 'shapes'} and {queries} {'query' if queries == 1 else 'queries'}"
+        by = f"{counted(shapes, 'shape')} and {counted(queries, 'query', 'queries')}"
         return [line(finding) for finding in found], dict(Counter(finding.severity for finding in found)), by
 
     def _files(self, desk: Desk) -> list[Checked]:
@@ -78,8 +79,8 @@ def run(asked: Asked, limits: Limits = LIMITS) -> tuple[list[str], dict[str, int
     done = confined.run(asked.check, limits, what="the check")
     if done.stopped:
         raise exceeded(done.stopped, limits, "the check", at=", ".join(sorted(done.settled)[:_NAMED]))
-    lines, counted, by = done.value
-    return lines, counted, by
+    lines, counts, by = done.value
+    return lines, counts, by
 
 
 def line(finding: Finding) -> str:

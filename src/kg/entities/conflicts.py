@@ -73,16 +73,16 @@ def refuse_claims(index: Index, old: Entity, new: Entity) -> None:
     related = [claim.iri for claim in index.all_claims if {claim.subject, claim.object} == both]
     relayed = [claim.iri for claim in index.all_claims if {claim.claimant, claim.reported_by} == both]
     names_ = " and ".join(names.compact(each.iri, index.workspace.prefixes) for each in (old, new))
-    for found, words in ((related, f"relates {names_} to each other"), (relayed, f"has one of {names_} report the other")):
+    ways = (
+        (related, ("relates", "relate"), f"{names_} to each other"),
+        (relayed, ("has", "have"), f"one of {names_} report the other"),
+    )
+    for found, verbs, words in ways:
         if found:
             shown = listed(found, index.workspace.prefixes)
             way = "correct the claim first where that is wrong, or leave them two"
-            raise InputError(f"{shown} {words if len(found) == 1 else _plural(words)}; {way}")
+            raise InputError(f"{shown} {verbs[len(found) > 1]} {words}; {way}")
     _refuse_repeated(index, old, new)
-
-
-def _plural(words: str) -> str:
-    return words.replace("relates ", "relate ").replace("has one", "have one")
 
 
 def _refuse_repeated(index: Index, old: Entity, new: Entity) -> None:

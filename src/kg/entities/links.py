@@ -83,8 +83,9 @@ class Links:
     def _told(self, path: Path, old: Entity, fewer: int) -> list[str]:
         number = sum(old.iri in (row.subject_id, row.object_id) for row in self._rows(path))
         noun = "candidate" if path == self.workspace.candidates_file else "link"
-        left = f"; {fewer} of them are left out, as they say what others say" if fewer else ""
-        return [f"{counted(number, noun)} follow in {path.name}{left}".replace("1 link follow", "1 link follows")]
+        following = counted(number, f"{noun} follows", f"{noun}s follow")
+        left = f"; {counted(fewer, 'is', 'are')} left out, saying what others say" if fewer else ""
+        return [f"{following} in {path.name}{left}"]
 
     def _moved(self, path: Path, old: Entity, new: Entity) -> list[Mapping]:
         """Return the rows as they become, those of the old name last: where two say the same, the first is kept."""

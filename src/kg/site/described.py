@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from .. import description, names
 from ..description import DCAT, FOAF, VOID, Words
+from ..results import counted
 from .site import File
 
 if TYPE_CHECKING:
@@ -84,12 +85,8 @@ def _file(site: Site, path: str) -> ox.NamedNode:
 def summary(site: Site) -> str:
     """Return the data set in one sentence, in numbers."""
     index = site.index
-    counts = (
-        (len(index.claims), "claim", "claims"),
-        (len(index.entities), "entity", "entities"),
-        (len(index.sources), "source", "sources"),
-    )
-    claims, entities, sources = (f"{count:,} {one if count == 1 else many}" for count, one, many in counts)
+    claims, sources = counted(len(index.claims), "claim"), counted(len(index.sources), "source")
+    entities = counted(len(index.entities), "entity", "entities")
     return f"{claims} about {entities} from {sources}: who is committed to what, according to which passage of which text."
 
 
