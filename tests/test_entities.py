@@ -564,8 +564,12 @@ def test_the_bundled_workspace_is_refused(run_kg: RunKg, tmp_path: Path) -> None
 
 
 def link(subject: str, target: str, **more: Any) -> Mapping:
-    defaults: dict[str, Any] = {"mapping_justification": "https://w3id.org/semapv/vocab/ManualMappingCuration", "subject_label": subject}
-    return Mapping(subject_id=ent(subject), predicate_id=mappings.EXACT, object_id=target, **(defaults | more))
+    defaults: dict[str, Any] = {
+        "predicate_id": mappings.EXACT,
+        "mapping_justification": "https://w3id.org/semapv/vocab/ManualMappingCuration",
+        "subject_label": subject,
+    }
+    return Mapping(subject_id=ent(subject), object_id=target, **(defaults | more))
 
 
 def with_links(space: Workspace, links: Sequence[Mapping], candidates: Sequence[Mapping] = ()) -> Workspace:
@@ -592,7 +596,8 @@ def test_links_follow_also_those_that_say_not_and_come_back(mills: Workspace) ->
     before = bytes_of(space)
     change = merge(loaded(space), "ent:mill-1", "ent:mill-7")
     assert "2 links follow in links.sssom.tsv" in change.lines
-    assert "3 candidates follow in candidates.sssom.tsv; 3 are left out, saying what others say" in change.lines
+    assert "2 candidates follow in candidates.sssom.tsv; 2 are left out, saying what others say" in change.lines
+    assert "1 candidate between the two in candidates.sssom.tsv goes: the merge settles it" in change.lines
     change.write()
     assert rows_of(space.links_file) == {("mill-7", "mill 7", "", "Q1"), ("mill-7", "mill 7", "Not", "Q2"), ("mill-3", "mill-3", "", "Q3")}
     assert rows_of(space.candidates_file) == {("mill-7", "mill 7", "", "Q9")}
@@ -624,6 +629,7 @@ def test_the_link_of_the_one_that_stays_is_kept_where_both_have_it(mills: Worksp
             "ent:mill-1 has the exactMatch wd:Q1, and ent:mill-7 has the exactMatch (Not) wd:Q1",
         ),
         ([link("mill-1", ent("mill-7"), predicate_modifier="Not")], "this row is about ent:mill-1 and ent:mill-7; remove it first"),
+        ([link("mill-1", ent("mill-7"), predicate_id=mappings.BROAD)], "this row is about ent:mill-1 and ent:mill-7; remove it first"),
     ],
 )
 def test_links_that_conflict_are_refused_with_their_line(mills: Workspace, links: list[Mapping], words: str) -> None:
@@ -631,6 +637,21 @@ def test_links_that_conflict_are_refused_with_their_line(mills: Workspace, links
     last = mills.links_file.read_text(encoding="utf-8").count("\n")
     assert words.replace("LAST", str(last)) in said
     assert said.startswith(f"{mills.links_file}:{last - len(links) + 1}: ")
+
+
+@pytest.mark.parametrize("ends", [("mill-1", "mill-7"), ("mill-7", "mill-1")])
+def test_a_link_that_says_that_two_are_one_is_taken_up_by_their_merge_and_comes_back(mills: Workspace, ends: tuple[str, str]) -> None:
+    space = with_links(mills, [link(ends[0], ent(ends[1])), link("mill-1", WIKIDATA + "Q1")])
+    before = bytes_of(space)
+    change = merge(loaded(space), "ent:mill-1", "ent:mill-7")
+    assert {
+        "1 link follows in links.sssom.tsv",
+        "1 link between the two in links.sssom.tsv goes: the merge settles it",
+    } <= set(change.lines)
+    change.write()
+    assert rows_of(space.links_file) == {("mill-7", "mill 7", "", "Q1")}
+    undo(space)
+    assert bytes_of(space) == before
 
 
 def test_links_to_two_data_sets_do_not_conflict(mills: Workspace) -> None:

@@ -326,9 +326,7 @@ def test_a_link_restores_selection_filters_search_and_order(ferry_page: Callable
 def test_the_panel_says_what_a_thing_is_called_in_other_data_sets(open_page: Callable[..., Page], pages: Callable[..., Path]) -> None:
     page = open_page(pages("linked", make_linked), address=at("ent:ferry"))
     said = page.locator("#panel .elsewhere")
-    assert said.inner_text() == (
-        "in other data sets: Wikidata Q25653 · close https://dbpedia.org/resource/Ferry · related javascript:pwned(1)"
-    )
+    assert said.inner_text() == ("linked to: Wikidata Q25653 · close https://dbpedia.org/resource/Ferry · related javascript:pwned(1)")
     links = said.locator("a")
     assert [link.get_attribute("href") for link in links.all()] == [
         "http://www.wikidata.org/entity/Q25653",

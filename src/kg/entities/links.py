@@ -13,7 +13,7 @@ from ..results import counted
 from ..targets import PREFIXES, set_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from ..mappings import Mapping, MappingSet
@@ -44,11 +44,14 @@ class Links:
         return {path for path in self._sets if any(iri in (row.subject_id, row.object_id) for row in self._rows(path))}
 
     def refuse_conflicts(self, old: Entity, new: Entity) -> None:
-        """Refuse where two entities are linked to different things of one data set, or a link of one was rejected for the other."""
+        """Refuse where two entities are linked to different things of one data set, or a link of one was rejected for the other.
+
+        That the two are the same is what their merge says, too; that they are anything else to each other is not.
+        """
         path = self.workspace.links_file
         rows = self._rows(path)
         for row in rows:
-            if {row.subject_id, row.object_id} == {old.iri, new.iri}:
+            if _is_about(row, old, new) and not (row.is_accepted and row.predicate_id == mappings.EXACT):
                 words = f"this row is about {self._short(old.iri)} and {self._short(new.iri)}; remove it first where they are one"
                 raise InputError(words, path=path, line=row.line)
         sides = ([row for row in rows if row.subject_id == each.iri] for each in (old, new))
@@ -72,25 +75,31 @@ class Links:
         for path, (data, whole) in self._sets.items():
             rows = self._moved(path, old, new)
             is_open = path == self.workspace.candidates_file
-            kept = _without_repeated(row for row in rows if not (is_open and (_key(row) in decided or row.subject_id == row.object_id)))
+            kept = _without_repeated(row for row in rows if not (is_open and _key(row) in decided))
             if len(kept) == len(whole.mappings) and {*kept} == {*whole.mappings}:
                 continue
             text = mappings.serialize(replace(whole, mappings=tuple(kept)), self.workspace.prefixes, name=path.name.partition(".")[0])
             found.append(Replacement(path, data, text.encode()))
-            lines += self._told(path, old, len(whole.mappings) - len(kept))
+            lines += self._told(path, old, new, len(whole.mappings) - len(kept))
         return found, lines
 
-    def _told(self, path: Path, old: Entity, fewer: int) -> list[str]:
-        number = sum(old.iri in (row.subject_id, row.object_id) for row in self._rows(path))
+    def _told(self, path: Path, old: Entity, new: Entity, fewer: int) -> Iterator[str]:
+        about = [row for row in self._rows(path) if _is_about(row, old, new)]
+        number = sum(old.iri in (row.subject_id, row.object_id) for row in self._rows(path)) - len(about)
         noun = "candidate" if path == self.workspace.candidates_file else "link"
-        following = counted(number, f"{noun} follows", f"{noun}s follow")
-        left = f"; {counted(fewer, 'is', 'are')} left out, saying what others say" if fewer else ""
-        return [f"{following} in {path.name}{left}"]
+        left = f"; {counted(fewer - len(about), 'is', 'are')} left out, saying what others say" if fewer > len(about) else ""
+        if number or left:
+            yield f"{counted(number, f'{noun} follows', f'{noun}s follow')} in {path.name}{left}"
+        if about:
+            yield f"{counted(len(about), noun)} between the two in {path.name} {'goes' if len(about) == 1 else 'go'}: the merge settles it"
 
     def _moved(self, path: Path, old: Entity, new: Entity) -> list[Mapping]:
-        """Return the rows as they become, those of the old name last: where two say the same, the first is kept."""
+        """Return the rows as they become, those of the old name last: where two say the same, the first is kept.
+
+        What is said of the two to each other would be said of one to itself, and is left out.
+        """
         rows = sorted(self._rows(path), key=lambda row: old.iri in (row.subject_id, row.object_id))
-        return [_named(row, old, new) for row in rows]
+        return [_named(row, old, new) for row in rows if not _is_about(row, old, new)]
 
     def _rows(self, path: Path) -> tuple[Mapping, ...]:
         return self._sets[path][1].mappings if path in self._sets else ()
@@ -111,6 +120,11 @@ def _named(row: Mapping, old: Entity, new: Entity) -> Mapping:
             if getattr(row, label):
                 changes[label] = new.label
     return replace(row, **changes)
+
+
+def _is_about(row: Mapping, old: Entity, new: Entity) -> bool:
+    """Tell whether a row says what two entities are to each other."""
+    return old.iri != new.iri and {row.subject_id, row.object_id} == {old.iri, new.iri}
 
 
 def _key(row: Mapping) -> tuple[str, str]:

@@ -172,7 +172,7 @@ const Panel = (() => {
         node.definition && h("p", { class: "definition" }, words(node.definition)),
         others.length > 0 && h("p", { class: "names" }, "also ", ...others.flatMap((name, at) => [at ? ", " : "", words(name)])),
         node.iri && h("p", { class: "iri" }, link(node.iri, node.id), this.pageLink(model.pages?.nodes[number])),
-        node.elsewhere && h("p", { class: "names elsewhere" }, "in other data sets: ", ...node.elsewhere.flatMap(([name, iri, how], at) => [at ? " · " : "", how ? `${how} ` : "", link(iri, name)])),
+        node.elsewhere && h("p", { class: "names elsewhere" }, "linked to: ", ...node.elsewhere.flatMap(([name, iri, how], at) => [at ? " · " : "", how ? `${how} ` : "", link(iri, name)])),
         this.bar([number]),
         this.allHidden([...model.about[number], ...model.saidBy[number]], shown),
         this.itsWorld(number),
