@@ -50,6 +50,22 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def single(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server with one worker, and a deadline that none of these tests waits for."""
+    with serving(ROOT, tmp_path_factory.mktemp("single"), "--workers", "1", "--timeout", "10m") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Path]]:
+    """A server of a workspace that may be changed, and that workspace."""
+    base = tmp_path_factory.mktemp("changing")
+    folder = copy_of_workspace(base / "space")
+    with serving(folder, base, "--workers", "1") as server:
+        yield server, folder
+
+
 def is_one_problem(found: Got, status: int) -> bool:
     return found.status == status and found.type == "application/problem+json" and found.text.count("\n") == 1
 
@@ -111,13 +127,17 @@ def test_four_endless_queries_keep_nobody_from_an_answer(limited: Served) -> Non
     assert [got.status for got in found] == [503] * 4
 
 
-def test_who_goes_away_takes_their_query_along(tmp_path: Path) -> None:
-    with serving(ROOT, tmp_path, "--workers", "1", "--timeout", "10m") as server:
-        assert server.until(lambda: server.get("/health").json["workers"]["idle"] == 1)
-        with socket.create_connection((server.host, server.port), timeout=60) as to:
-            to.sendall(f"GET /sparql?query={ENDLESS.replace(' ', '+')} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            assert server.until(lambda: server.get("/health").json["workers"]["idle"] == 0)
-        assert server.until(lambda: server.get("/health").json["workers"]["idle"] == 1)
+def test_who_goes_away_takes_their_query_along(single: Served) -> None:
+    assert single.until(lambda: _idle(single) == 1)
+    with socket.create_connection((single.host, single.port), timeout=60) as to:
+        to.sendall(f"GET /sparql?query={ENDLESS.replace(' ', '+')} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert single.until(lambda: _idle(single) == 0)
+    assert single.until(lambda: _idle(single) == 1)
+
+
+def _idle(server: Served) -> int:
+    found: int = server.get("/health").json["workers"]["idle"]
+    return found
 
 
 class _Slow:
@@ -203,12 +223,12 @@ def _workers(server: Served) -> list[int]:
 
 def _asking_a_stopped_worker(server: Served, query: str, found: list[Got]) -> tuple[int, threading.Thread]:
     """Ask a server with one worker while that does not get on, and return the worker."""
-    assert server.until(lambda: server.get("/health").json["workers"]["idle"] == 1)
+    assert server.until(lambda: _idle(server) == 1)
     [worker] = _workers(server)
     os.kill(worker, signal.SIGSTOP)
     thread = threading.Thread(target=lambda: found.append(server.ask(query)))
     thread.start()
-    assert server.until(lambda: server.get("/health").json["workers"]["idle"] == 0)
+    assert server.until(lambda: _idle(server) == 0)
     return worker, thread
 
 
@@ -217,30 +237,30 @@ def _lost(server: Served) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGALRM, signal.SIGUSR1])
-def test_the_job_of_a_worker_that_is_killed_is_given_to_another(tmp_path: Path, number: signal.Signals) -> None:
-    with serving(ROOT, tmp_path, "--workers", "1", "--timeout", "30s") as server:
-        found: list[Got] = []
-        worker, thread = _asking_a_stopped_worker(server, QUICK, found)
-        os.kill(worker, number)
-        os.kill(worker, signal.SIGCONT)
-        thread.join()
-        assert found[0].status == 200
-        assert _lost(server) == [(worker, number.name)]
+def test_the_job_of_a_worker_that_is_killed_is_given_to_another(single: Served, number: signal.Signals) -> None:
+    found: list[Got] = []
+    before = _lost(single)
+    worker, thread = _asking_a_stopped_worker(single, QUICK, found)
+    os.kill(worker, number)
+    os.kill(worker, signal.SIGCONT)
+    thread.join()
+    assert found[0].status == 200
+    assert _lost(single) == [*before, (worker, number.name)]
 
 
-def test_a_job_whose_workers_are_killed_one_after_the_other_is_told_so(tmp_path: Path) -> None:
-    with serving(ROOT, tmp_path, "--workers", "1", "--timeout", "60s") as server:
-        found: list[Got] = []
-        first, thread = _asking_a_stopped_worker(server, ENDLESS, found)
-        os.kill(first, signal.SIGKILL)
-        assert server.until(lambda: server.get("/health").json["workers"]["slow"] == 1)
-        second, *_ = _workers(server)
-        os.kill(second, signal.SIGKILL)
-        thread.join()
-        assert is_one_problem(found[0], 503)
-        assert found[0].json["detail"] == "the worker was lost; ask again"
-        assert _lost(server) == [(first, "SIGKILL"), (second, "SIGKILL")]
-        assert server.ask(QUICK).status == 200
+def test_a_job_whose_workers_are_killed_one_after_the_other_is_told_so(single: Served) -> None:
+    found: list[Got] = []
+    before = _lost(single)
+    first, thread = _asking_a_stopped_worker(single, ENDLESS, found)
+    os.kill(first, signal.SIGKILL)
+    assert single.until(lambda: single.get("/health").json["workers"]["slow"] == 1)
+    second, *_ = _workers(single)
+    os.kill(second, signal.SIGKILL)
+    thread.join()
+    assert is_one_problem(found[0], 503)
+    assert found[0].json["detail"] == "the worker was lost; ask again"
+    assert _lost(single) == [*before, (first, "SIGKILL"), (second, "SIGKILL")]
+    assert single.ask(QUICK).status == 200
 
 
 def test_a_worker_that_waits_for_a_job_has_no_deadline(tmp_path: Path) -> None:
@@ -280,8 +300,8 @@ def test_changed_files_are_served_anew_and_broken_ones_are_not(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("kind", ["a pipe", "a folder", "a name that is no text", "a link to itself"])
-def test_what_is_no_file_is_named_and_hinders_nothing_once_it_is_gone(tmp_path: Path, kind: str) -> None:
-    folder = copy_of_workspace(tmp_path / "space")
+def test_what_is_no_file_is_named_and_hinders_nothing_once_it_is_gone(changing: tuple[Served, Path], kind: str) -> None:
+    server, folder = changing
     odd = folder / "graph" / ("a\udcff.ttl" if kind == "a name that is no text" else "odd.ttl")
     make: dict[str, Callable[[Path], None]] = {
         "a pipe": os.mkfifo,
@@ -289,16 +309,15 @@ def test_what_is_no_file_is_named_and_hinders_nothing_once_it_is_gone(tmp_path: 
         "a name that is no text": Path.touch,
         "a link to itself": lambda path: path.symlink_to(path.name),
     }
-    with serving(folder, tmp_path, "--workers", "1") as server:
-        make[kind](odd)
-        assert server.until(lambda: server.get("/health").json["status"] == "stale")
-        assert server.get("/health").json["error"].startswith(ascii(odd.name) if "name" in kind else "graph/odd.ttl: ")
-        assert server.ask(QUICK).status == 200
-        odd.rmdir() if kind == "a folder" else odd.unlink()
-        entities = folder / "graph" / "entities.ttl"
-        entities.write_text(entities.read_text().replace('skos:prefLabel "Taliban"@en', 'skos:prefLabel "Xanadu"@en'))
-        assert server.until(lambda: server.ask("ASK { ?s ?p 'Xanadu'@en }").json["boolean"])
-        assert server.get("/health").json["status"] == "ok"
+    make[kind](odd)
+    assert server.until(lambda: server.get("/health").json["status"] == "stale")
+    assert server.get("/health").json["error"].startswith(ascii(odd.name) if "name" in kind else "graph/odd.ttl: ")
+    assert server.ask(QUICK).status == 200
+    odd.rmdir() if kind == "a folder" else odd.unlink()
+    text = (ROOT / "graph" / "entities.ttl").read_text()
+    (folder / "graph" / "entities.ttl").write_text(text.replace('skos:prefLabel "Taliban"@en', f'skos:prefLabel "{kind}"@en'))
+    assert server.until(lambda: server.ask(f"ASK {{ ?s ?p '{kind}'@en }}").json["boolean"])
+    assert server.get("/health").json["status"] == "ok"
 
 
 def test_a_saved_query_that_is_no_file_spoils_no_other(tmp_path: Path) -> None:
