@@ -386,6 +386,7 @@ def _is_iri(text: str) -> bool:
             author_label=st.lists(TEXTS.filter(lambda text: text and not text.endswith("\\")), max_size=3).map(tuple),
             confidence=st.sampled_from([None, 0.0, 0.5, 0.123, 1.0]),
             predicate_modifier=st.sampled_from(["", mappings.NOT]),
+            more=st.dictionaries(st.sampled_from(["ext_a", "ext-b.c", "é"]), TEXTS.filter(bool)).map(dict.items).map(sorted).map(tuple),
         ),
         max_size=5,
     ),

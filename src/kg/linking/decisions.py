@@ -181,11 +181,13 @@ def _row(waiting: dict[tuple[str, str, str], Mapping], decision: Decision, revie
 
 
 def _knowing(links: MappingSet, proposed: MappingSet, rows: Sequence[Mapping]) -> MappingSet:
-    """Return the links with what the further cells of candidates need, too: prefixes, and columns that the set adds to SSSOM."""
+    """Return the links with what the further cells of rows need, too: prefixes, and columns that the set of candidates adds to SSSOM."""
+    if not any(row.more for row in rows):
+        return links
     mine, theirs = (definitions_of(each.metadata) for each in (links, proposed))
     meanings = ((links.prefixes, proposed.prefixes), (_by_name(mine), _by_name(theirs)))
     clash = next((name for here, there in meanings for name in there if here.get(name, there[name]) != there[name]), None)
-    if clash and any(row.more for row in rows):
+    if clash:
         raise InputError(f"{clash!r} means one thing in the links and another in the candidates; give it one meaning in both files")
     metadata = {**links.metadata, DEFINITIONS: (*theirs, *mine)}
     return replace(links, prefixes={**proposed.prefixes, **links.prefixes}, metadata=metadata)
