@@ -129,10 +129,10 @@ class Workspace:
             raise UsageError(f"{path} belongs to the workspace; write to a place outside ontology/, graph/ and queries/")
 
     def digest(self) -> str:
-        """Return the SHA-256 of all files that queries see, in hexadecimal: the same files, the same digest."""
+        """Return the SHA-256 of all that is served, in hexadecimal: the same files and statements of `kg.toml`, the same digest."""
         import hashlib
 
-        found = hashlib.sha256(self.base.encode())
+        found = hashlib.sha256(f"{self.base} {self.about!r}".encode())
         for path in [*self.ontology_files, *self.data_files]:
             found.update(f"\n{path.relative_to(self.root).as_posix()} ".encode())
             found.update(hashlib.sha256(path.read_bytes()).digest())

@@ -128,6 +128,17 @@ def test_the_map_and_the_pages_follow_the_files(tmp_path: Path, tmp_path_factory
         assert "One of my own" in server.get("/queries/", Accept=BROWSER).text
 
 
+def test_the_description_follows_what_the_workspace_states(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = copy_of_workspace(tmp_path)
+    with serving(folder, tmp_path_factory.mktemp("log")) as server:
+        (folder / "kg.toml").write_text('keywords = "ferries"', encoding="utf-8")
+        assert server.until(lambda: "keywords must be a list" in (server.get("/health").json["error"] or ""))
+        assert "ferries" not in server.get("/.well-known/void").text
+        (folder / "kg.toml").write_text('keywords = ["ferries"]', encoding="utf-8")
+        assert server.until(lambda: '"ferries"' in server.get("/.well-known/void").text)
+        assert server.get("/health").json["error"] is None
+
+
 def test_a_problem_is_a_page_for_people_and_a_document_for_programs(served: Served) -> None:
     assert served.get("/entity/nobody", Accept=BROWSER).type == "text/html"
     found = served.get("/entity/nobody", Accept="text/turtle")
