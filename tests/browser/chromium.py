@@ -88,7 +88,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         listen(page, path)
         page.goto(path.as_uri() + (f"#{address}" if address else ""))
         if options.get("java_script_enabled", True):
-            page.wait_for_selector("body[data-ready]", timeout=20_000)
+            page.wait_for_selector("body[data-ready]", timeout=60_000)
         return page
 
     yield start

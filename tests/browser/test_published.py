@@ -166,11 +166,11 @@ def test_signs_in_what_is_searched_stand_for_themselves(visit: Callable[..., Pag
 
 def test_the_map_leads_to_the_pages_of_what_it_shows_and_back(visit: Callable[..., Page], on_disk: str) -> None:
     page = visit(on_disk, "map.html#at=ent%3Ataliban")
-    page.wait_for_selector("body[data-ready]", timeout=30_000)
+    page.wait_for_selector("body[data-ready]", timeout=60_000)
     page.click("#panel .iri a[target='_top']")
     page.wait_for_url(f"{on_disk}entity/taliban.html")
     page.goto(f"{on_disk}map.html#at=claim%3Ara-001")
-    page.wait_for_selector("#panel .hand-on a[target='_top']", timeout=30_000)
+    page.wait_for_selector("#panel .hand-on a[target='_top']", timeout=60_000)
     page.click("#panel .hand-on a[target='_top']")
     page.wait_for_url(f"{on_disk}claim/ra-001.html")
     page.goto(f"{on_disk}map.html")

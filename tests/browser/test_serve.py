@@ -120,7 +120,7 @@ def test_a_first_visitor_asks_changes_sees_the_map_and_copies_the_link(visit: Ca
     page.click("#result nav >> text=Map")
     page.wait_for_selector("iframe")
     drawn = page.frame_locator("iframe")
-    drawn.locator("body[data-ready]").wait_for(timeout=20_000)
+    drawn.locator("body[data-ready]").wait_for(timeout=60_000)
     assert "of" in drawn.locator("#count").inner_text()
     page.click("#copy-link")
     page.wait_for_selector("text=Copied")
@@ -216,7 +216,7 @@ def test_the_map_leads_back(visit: Callable[..., Page], served: Served) -> None:
 def test_timeline_of_an_answer_opens_as_a_timeline(visit: Callable[..., Page], served: Served) -> None:
     page = visit(served, "/queries/claims-between-dates/timeline?firstDay=2021-01-01&lastDay=2022-12-31")
     drawn = page.frame_locator("iframe")
-    drawn.locator("body[data-ready]").wait_for(timeout=20_000)
+    drawn.locator("body[data-ready]").wait_for(timeout=60_000)
     assert drawn.locator("#tab-timeline").get_attribute("aria-selected") == "true"
 
 

@@ -7,24 +7,28 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from served import ROOT, Served, serving
 
 from kg import index, workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from served import Served
-
     RunKg = Callable[..., Any]
-
-pytest_plugins = ("served",)
 
 OWN = "https://w3id.org/claimgraph/default-graph"
 ENTITIES = "https://w3id.org/claimgraph/graph/entities"
 ENTITY = "<https://w3id.org/claimgraph/entity/taliban>"
 _TITLE = '<code title="The SHA-256 of the canonical N-Quads (RDFC-1.0) of all its graphs; kg stats prints it, too.">'
 _HASH = re.compile(r"(content hash,|  <p>Data set: <code).*\r?\n")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that may take its time for the map, as a busy machine does."""
+    with serving(ROOT, tmp_path_factory.mktemp("served"), "--timeout", "120s") as server:
+        yield server
 
 
 def without_hash(text: str) -> str:
