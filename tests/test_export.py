@@ -655,6 +655,12 @@ def test_the_suffix_names_the_format(run_kg: Callable[..., Run], ferry_index: In
         assert path.read_bytes() == known[""]
 
 
+def test_a_format_may_be_called_by_its_suffix(run_kg: Callable[..., Run], ferry_index: Index) -> None:
+    root = ferry_index.workspace.root
+    assert run_kg("export", "-f", "ttl", cwd=root).out == run_kg("export", "-f", "turtle", cwd=root).out != ""
+    assert run_kg("export", "-f", "docx", cwd=root).code == 2
+
+
 def test_tables_go_into_a_folder(run_kg: Callable[..., Run], ferry_index: Index, tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "tables"
     assert run_kg("export", "-f", "csv", "-o", folder, cwd=ferry_index.workspace.root).code == 0

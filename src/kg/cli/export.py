@@ -21,6 +21,14 @@ _WITH = {"raw": ("csv", "edges"), "context": ("jsonld",)}
 _FOR_FILES = {"csv", "parquet"}
 
 
+class _Name(click.Choice[str]):
+    """The name of a format, or the suffix of its files: ttl is turtle."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        by_suffix = {form.suffix.removeprefix("."): name for name, form in FORMATS.items() if form.suffix}
+        return super().convert(value if value in FORMATS else by_suffix.get(value.lower(), value), param, ctx)
+
+
 def _listed() -> str:
     """Return the formats with what they leave out, for the help."""
     groups: dict[str, list[str]] = {}
@@ -45,7 +53,7 @@ Example: kg export -o claims.gexf --about ent:taliban
 
 
 @click.command(help=_HELP)
-@click.option("-f", "--format", "name", metavar="FORMAT", type=click.Choice([*FORMATS]), help="The format; else from the suffix of -o.")
+@click.option("-f", "--format", "name", metavar="FORMAT", type=_Name([*FORMATS]), help="The format; else from the suffix of -o.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file, or for csv a folder or a .zip; else standard output.")
 @click.option(
     "--context",
