@@ -97,6 +97,13 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert troubles == []
 
 
+def after_frames(page: Page, frames: int) -> None:
+    """Wait while a page draws so many frames: a sixtieth of a second each, and more on a busy machine."""
+    page.evaluate(
+        "(left) => new Promise((done) => { const next = () => (left-- ? requestAnimationFrame(next) : done()); next(); })", frames
+    )
+
+
 def overlaps(boxes: list[Box]) -> list[tuple[Box, Box]]:
     """Return each two boxes that lie over each other."""
     return [

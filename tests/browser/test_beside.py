@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import ferry
 import pytest
+from chromium import after_frames
 
 from kg import view
 
@@ -76,7 +77,7 @@ def test_the_whole_map_is_in_sight_beside_the_text(told: Callable[..., Page]) ->
     for page in (told(address=BESIDE), told()):
         if not page.locator("#article").is_visible():
             page.click("#beside-button")
-        page.wait_for_timeout(200)
+        after_frames(page, 12)
         outside = page.evaluate(
             """() => { const { map } = claimgraph, { clientWidth: width, clientHeight: height } = map.container;
                 const isOutside = ({ x, y }) => x < 0 || y < 0 || x > width || y > height;

@@ -13,6 +13,7 @@ import ferry
 import networkx as nx
 import pyoxigraph as ox
 import pytest
+from chromium import after_frames
 
 from kg import names, view
 from kg.view import data
@@ -143,7 +144,7 @@ def test_enter_on_a_name_goes_to_it(shown: Callable[..., Page], written: str) ->
     assert page.inner_text("#panel h2") == "Brenwick"
     assert page.locator("#suggestions").is_hidden()
     assert page.input_value("#search") == ""
-    page.wait_for_timeout(200)
+    after_frames(page, 12)
     point = page.evaluate("claimgraph.map.pointOf(claimgraph.model.byId.get('ent:brenwick'))")
     box = page.locator("#map").bounding_box()
     assert box
@@ -205,14 +206,14 @@ def test_columns_beyond_the_edge_are_announced_and_reached(article: Callable[...
         if hint.is_visible():
             page.keyboard.press("Enter")
             hint.focus() if hint.is_visible() else None
-        page.wait_for_timeout(60)
+        after_frames(page, 4)
     assert hint.is_hidden()
     box = page.locator("#table th").last.bounding_box()
     assert box
     assert box["x"] + box["width"] <= 391
     assert page.evaluate("document.activeElement.id") == "table"
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(300)
+    after_frames(page, 18)
     assert hint.is_visible()
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import ferry
 import pytest
-from chromium import overlaps
+from chromium import after_frames, overlaps
 
 from kg import projection, view
 
@@ -168,7 +168,7 @@ def test_only_this_hides_and_pins_are_in_the_address_and_undone_by_one_click(fer
 
 def test_what_is_pinned_stays_on_the_map_with_its_name(ferry_page: Callable[..., Page]) -> None:
     page = ferry_page(address=urlencode([("pin", "ent:bridge"), ("around", "ent:ferry"), ("hops", "0")]))
-    page.wait_for_timeout(200)
+    after_frames(page, 12)
     named = page.evaluate("claimgraph.map.named.map(({ node }) => claimgraph.model.nodes[node].id)")
     assert "ent:bridge" in named
 
@@ -184,7 +184,7 @@ def test_letters_on_the_map_look_closer(ferry_page: Callable[..., Page]) -> None
 
 def test_a_selected_bundle_is_fanned_out_and_each_claim_can_be_clicked(ferry_page: Callable[..., Page]) -> None:
     page = ferry_page(address=urlencode([("at", "ent:aldmoor"), ("at", "ent:brenwick")]))
-    page.wait_for_timeout(200)
+    after_frames(page, 12)
     fan = page.evaluate("claimgraph.map.live.fan.map(({ id }) => id)")
     assert len(fan) == 4
     point = page.evaluate(
@@ -221,7 +221,7 @@ def test_a_name_that_is_picked_stands_in_the_middle_of_the_map(ferry_page: Calla
     page.fill("#search", "council")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
+    after_frames(page, 12)
     point = page.evaluate("claimgraph.map.pointOf(claimgraph.model.byId.get('ent:council'))")
     box = page.locator("#map").bounding_box()
     assert box
@@ -260,7 +260,7 @@ def test_no_name_covers_another_on_the_map_of_the_article(
     artefacts: Path,
 ) -> None:
     page = open_page(pages("focus-article", lambda _: view.build(article_index)))
-    page.wait_for_timeout(300)
+    after_frames(page, 18)
     page.screenshot(path=artefacts / "article-map.png")
     boxes: list[Any] = page.evaluate("claimgraph.map.named.map(({ box }) => box)")
     assert len(boxes) > 20

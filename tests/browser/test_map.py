@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import ferry
 import pytest
+from chromium import after_frames
 
 from kg import view
 
@@ -53,10 +54,6 @@ def few(page: Page) -> str:
     return found
 
 
-def drawn_in_time(page: Page) -> None:
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
 def test_what_a_search_leaves_fills_the_stage_and_everything_comes_back(quarrel_map: Callable[..., Page]) -> None:
     page = quarrel_map()
     before: Any = page.evaluate(SHARE)
@@ -66,7 +63,7 @@ def test_what_a_search_leaves_fills_the_stage_and_everything_comes_back(quarrel_
     assert left["seen"] == pytest.approx(1)
     assert page.evaluate("claimgraph.map.network.getScale()") > scale
     page.fill("#search", "")
-    drawn_in_time(page)
+    after_frames(page, 2)
     again: Any = page.evaluate(SHARE)
     assert again["seen"] == pytest.approx(1)
     assert again["wide"] == pytest.approx(before["wide"], abs=0.05)
@@ -79,7 +76,7 @@ def test_a_map_that_a_hand_has_moved_stays_and_is_offered_to_be_fitted(quarrel_m
     before = page.evaluate(place)
     assert page.locator("#fit-offer").is_hidden()
     page.fill("#search", few(page))
-    drawn_in_time(page)
+    after_frames(page, 2)
     assert json.loads(page.evaluate(place))[0] == pytest.approx(json.loads(before)[0])
     page.get_by_role("button", name="Fit the map to what is left").click()
     assert page.evaluate(place) != before
@@ -97,10 +94,10 @@ def test_a_selection_does_not_move_the_map(quarrel_map: Callable[..., Page]) -> 
 
 def test_a_click_is_drawn_once(quarrel_map: Callable[..., Page]) -> None:
     page = quarrel_map()
-    drawn_in_time(page)
+    after_frames(page, 2)
     page.evaluate(COUNT_DRAWINGS)
     page.evaluate("document.querySelector(\"[data-facet='polarity'] input\").click()")
-    page.wait_for_timeout(150)
+    after_frames(page, 9)
     assert 1 <= page.evaluate("window.drawings") <= 2
 
 
@@ -175,6 +172,6 @@ def test_a_search_that_comes_at_once_leaves_the_shapes_of_the_names_it_finds(fer
     page = ferry_map()
     assert page.evaluate(COLOURED) > 100
     page.locator("#search").fill("Brenwick")
-    drawn_in_time(page)
-    page.wait_for_timeout(400)
+    after_frames(page, 2)
+    after_frames(page, 24)
     assert page.evaluate(COLOURED) > 100

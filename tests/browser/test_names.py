@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import ferry
 import pytest
-from chromium import overlaps
+from chromium import after_frames, overlaps
 
 from kg import view
 
@@ -47,7 +47,7 @@ def article_map(open_page: Callable[..., Page], pages: Callable[..., Path], arti
     def start(*, width: int = 1440, **options: Any) -> Page:
         path = pages("names-article", lambda _: view.build(article_index))
         page = open_page(path, width=width, height=WIDTHS[width][0], **options)
-        page.wait_for_timeout(300)
+        after_frames(page, 18)
         return page
 
     return start
@@ -93,7 +93,7 @@ def test_no_name_covers_a_node_of_what_is_selected(article_map: Callable[..., Pa
     )
     for node in foremost:
         page.evaluate("(node) => claimgraph.map.onSelect({ nodes: [node] })", node)
-        page.wait_for_timeout(120)
+        after_frames(page, 7)
         assert page.evaluate(ON_NODES) == []
 
 
@@ -107,7 +107,7 @@ def test_words_of_a_fan_lie_on_no_name_and_on_no_others(article_map: Callable[..
                 "(scale) => claimgraph.map.moveTo({ scale, position: claimgraph.map.placeOf(claimgraph.map.live.fan[0].bundle.from) })",
                 scale,
             )
-            near.wait_for_timeout(120)
+            after_frames(near, 7)
         boxes = near.evaluate("[...claimgraph.map.named, ...claimgraph.map.worded].map(({ box }) => box)")
         assert overlaps(boxes) == []
     assert near.evaluate("claimgraph.map.worded.length") > 0
@@ -119,7 +119,7 @@ def test_a_name_found_with_the_text_beside_the_map_stands_in_the_middle_of_what_
     page.keyboard.press("/")
     page.keyboard.type(page.evaluate("(node) => claimgraph.model.nodes[node].label", node).lower())
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
+    after_frames(page, 18)
     aside = page.evaluate(
         """() => { const { map } = claimgraph, { x, y } = map.pointOf([...map.live.chosen][0]);
             return [x - map.container.clientWidth / 2, y - map.container.clientHeight / 2]; }"""
@@ -134,10 +134,10 @@ def test_what_is_selected_stays_in_sight_when_the_text_comes_beside_it_and_on_th
     page.click("#zoom-in")
     page.evaluate("(node) => claimgraph.map.onSelect({ nodes: [node] })", node)
     page.get_by_role("button", name="Text beside the map").click()
-    page.wait_for_timeout(300)
+    after_frames(page, 18)
     assert page.evaluate("(node) => claimgraph.map.isInSight(node)", node)
     page.evaluate("claimgraph.map.onSelect(null)")
     page.evaluate("claimgraph.map.moveTo({ position: { x: -9e3, y: 0 }, animation: false })")
     page.go_back()
-    page.wait_for_timeout(200)
+    after_frames(page, 12)
     assert page.evaluate("(node) => claimgraph.map.isInSight(node)", node)

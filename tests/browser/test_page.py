@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import ferry
 import pytest
+from chromium import after_frames
 
 from kg import index, mappings, view
 
@@ -386,7 +387,7 @@ def test_the_map_bundles_dashes_and_marks(ferry_page: Callable[..., Page]) -> No
 def test_a_page_that_opens_as_a_table_draws_its_map_when_asked(ferry_page: Callable[..., Page]) -> None:
     page = ferry_page(address="view=table")
     page.click("[data-view='map']")
-    page.wait_for_timeout(300)
+    after_frames(page, 18)
     click_node(page, "ent:ferry")
     assert page.inner_text("#panel h2") == "ferry of Aldmoor"
     box = frame_of(page)
