@@ -198,3 +198,26 @@ def test_every_command_has_one_sentence_and_an_example(kg: Kg) -> None:
         done = kg(*command, "--help")
         assert done.code == 0
         assert f"Example: kg {command[0]}" in done.out
+
+
+def test_names_under_another_base_are_told_once_and_the_way_that_is_told_works(kg: Kg, tmp_path: Path) -> None:
+    assert kg("sheet", "import", "claims.csv", "--text", "town.txt", "--new-entities").code == 0
+    root = tmp_path / "ferry"
+    before = kg("sheet", "export").out
+    old, new = "https://example.org/ferry/", "https://data.example.com/f/"
+    settings = (root / "kg.toml").read_text(encoding="utf-8")
+    (root / "kg.toml").write_text(settings.replace(old, new), encoding="utf-8")
+    assert kg("fmt").code == 0
+    done = kg("check")
+    assert done.code == 1
+    way = f"put the old base back, or replace {old} by {new} in all files of graph/ and queries/ and run kg fmt"
+    said = f"kg.toml:3: error: 33 names in graph/ begin with {old}, and kg.toml says {new}; {way}"
+    assert [line for line in done.out.splitlines() if ": error: " in line] == [said]
+    for command in (["sheet", "export"], ["sheet", "import", "claims.csv", "--text", "town.txt"]):
+        refused = kg(*command)
+        assert (refused.code, "is not named src:KEY under the base" in refused.err) == (3, True)
+    for path in [*(root / "graph").iterdir(), *(root / "queries").rglob("*.rq")]:
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8", newline="\n")
+    assert kg("fmt").code == 0
+    assert kg("check", "--text", "town.txt").code == 0
+    assert kg("sheet", "export", "--source", "src:town").out == before

@@ -16,8 +16,8 @@ _OF_THE_ONTOLOGY = "ontology"
 """The tag of the saved queries that belong into every workspace."""
 
 _SETTINGS = """\
-# What the IRIs of this workspace begin with. Change it, before anything is published, to an address that stays yours:
-# claims keep their IRIs for ever.
+# What the IRIs of this workspace begin with: an address that stays yours. Change it before the first source is added. From then on
+# names begin with it: after a change kg check says what is to be replaced, and what is published keeps its names for ever.
 base = "{base}"
 
 # Who publishes the data set, whom to ask about it, and what it is about, for its description in VoID and DCAT, which kg site and

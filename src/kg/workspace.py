@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .settings import FILE as SETTINGS
 from .settings import About, read
 
 SNAPSHOTS = "snapshots"
+_KEY = re.compile(r"\w[\w.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,15 @@ class Workspace:
         return self.base + "default-graph"
 
     def file_of(self, key: str) -> Path:
-        """Return the graph file of the source with this key."""
+        """Return the graph file of the source with this key; InputError for what is no key, such as a source under another base.
+
+        >>> Workspace(Path("/w")).file_of("https://example.org/source/town")
+        Traceback (most recent call last):
+        kg.errors.InputError: the source 'https://example.org/source/town' is not named src:KEY under the base ...
+        """
+        if not _KEY.fullmatch(key):
+            words = f"the source {key[:200]!r} is not named src:KEY under the base {self.base} of {SETTINGS}; kg check says what to do"
+            raise InputError(words, path=self.graph_dir)
         return self.graph_dir / f"{key}.ttl"
 
     def refuse_ways_out(self) -> None:

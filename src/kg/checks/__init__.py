@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from .. import documents, names
 from ..errors import StorageError
 from ..index import load
-from . import bounds, files, form, links, literals, passages, shapes, violations, wording
+from . import base, bounds, files, form, links, literals, passages, shapes, violations, wording
 from .evaluate import evaluate
 from .findings import Finding, Places, order
 
@@ -78,6 +78,7 @@ def look_at(
     broken = _second_opinion(index, constraints, seconds) if with_pyshacl else evaluate(index.store, constraints, asking=asking)
     found += (_to_finding(violation, places) for violation in broken)
     found += violations.find(index.store, queries, places, asking=asking)
+    found += base.find(workspace, index.store)
     found += bounds.find(index.store, places)
     found += links.find(workspace, index.store)
     for path in texts:
