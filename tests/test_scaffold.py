@@ -2,6 +2,7 @@
 
 import csv
 import io
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,17 @@ def test_a_new_workspace_has_the_ontology_the_general_queries_and_no_claims(tmp_
     loaded = index.load(made)
     assert (loaded.all_claims, loaded.entities, loaded.sources) == ((), {}, {})
     assert loaded.relations.keys() == index.load(workspace.find(Path(__file__).parents[1])).relations.keys()
-    assert sorted(path.name for path in made.root.iterdir()) == ["graph", "kg.toml", "ontology", "queries"]
+    assert sorted(path.name for path in made.root.iterdir()) == [".gitignore", "graph", "kg.toml", "ontology", "queries"]
+
+
+def test_git_leaves_the_map_and_the_site_of_a_new_workspace_alone_and_nothing_else(tmp_path: Path) -> None:
+    root = scaffold.create(tmp_path / "ferry").root
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    for name in ("map.html", "site/index.html", "graph/town.ttl"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text("", encoding="utf-8")
+    listed = subprocess.run(["git", "status", "--porcelain", "--ignored"], cwd=root, check=True, capture_output=True, text=True).stdout
+    assert [line for line in listed.splitlines() if line.startswith("!!")] == ["!! map.html", "!! site/"]
 
 
 def test_the_queries_of_a_new_workspace_are_the_general_ones_under_its_own_prefixes(tmp_path: Path) -> None:

@@ -15,6 +15,12 @@ _GENERAL = "general"
 _OF_THE_ONTOLOGY = "ontology"
 """The tag of the saved queries that belong into every workspace."""
 
+_IGNORED = ".gitignore"
+_WRITTEN = """\
+# What kg view -o map.html and kg site -o site write: made anew from the graph at any time.
+/map.html
+/site/
+"""
 _SETTINGS = """\
 # What the IRIs of this workspace begin with: an address that stays yours. Change it before the first source is added. From then on
 # names begin with it: after a change kg check says what is to be replaced, and what is published keeps its names for ever.
@@ -58,7 +64,7 @@ def create(directory: str | Path, *, base: str | None = None) -> Workspace:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target, prefix=".kg-init-") as beside:
             _fill(Path(beside), address)
-            for name in (FILE, "graph", "queries", "ontology"):
+            for name in (FILE, _IGNORED, "graph", "queries", "ontology"):
                 (Path(beside) / name).replace(target / name)
     except OSError as error:
         raise StorageError(f"cannot make a workspace here: {error.strerror or error}", path=directory) from None
@@ -74,6 +80,7 @@ def _refuse_occupied(target: Path) -> None:
 
 def _fill(root: Path, base: str) -> None:
     (root / FILE).write_text(_SETTINGS.format(base=base), encoding="utf-8", newline="\n")
+    (root / _IGNORED).write_text(_WRITTEN, encoding="utf-8", newline="\n")
     (root / "graph").mkdir()
     (root / "graph" / "README.md").write_text(_README, encoding="utf-8", newline="\n")
     (root / "graph" / "entities.ttl").write_bytes(b"")
