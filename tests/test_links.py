@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -203,6 +204,9 @@ def test_candidates_that_are_decided_or_lead_to_a_page_are_found_and_need_no_pro
     mappings.write(space.candidates_file, MappingSet((open_one, link(object_id=WD + "Q1"))), space.prefixes)
     [finding] = check_links(space, denied)
     assert (finding.path, finding.severity) == (space.candidates_file, "warning")
+    assert "this is decided" in finding.message
+    assert check_links(space, replace(denied, predicate_id=mappings.RELATED)) == []  # of another sense
+    [finding] = check_links(space, replace(denied, predicate_id=mappings.RELATED, predicate_modifier=""))
     assert "this is decided" in finding.message
     mappings.write(space.candidates_file, MappingSet((link(object_id="https://www.wikidata.org/wiki/Q5"),)), space.prefixes)
     [finding] = found_in(space)

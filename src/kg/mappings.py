@@ -65,6 +65,12 @@ class Mapping:
         """Whether the row says that the two belong together, and not that they do not, or that nothing was found."""
         return is_accepted(self.predicate_modifier, self.object_id)
 
+    @property
+    def settled(self) -> frozenset[tuple[str, ...]]:
+        """What the row settles where somebody decided so: its pair in its sense; an accepted one the pair in every other sense, too."""
+        in_its_sense = (self.subject_id, self.predicate_id, self.object_id)
+        return frozenset([in_its_sense, (self.subject_id, self.object_id)] if self.is_accepted else [in_its_sense])
+
 
 @dataclass(frozen=True, slots=True)
 class MappingSet:

@@ -139,9 +139,9 @@ def _is_inside(row: Mapping) -> bool:
 
 
 def _decided(candidates: Iterable[Mapping], links: Iterable[Mapping], path: Path) -> Iterator[Finding]:
-    decided = {(row.subject_id, row.object_id): row for row in links}
+    decided = {key: row for row in links for key in row.settled}
     for row in candidates:
-        link = decided.get((row.subject_id, row.object_id))
+        link = next((decided[key] for key in sorted(row.settled) if key in decided), None)
         if link:
             words = f"this is decided: line {link.line} of links.sssom.tsv; take the candidate out"
             yield Finding(path, row.line, "warning", words, RULE)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Decided", "Renewal", "decided", "key_of", "pending", "renew"]
 
 Key = tuple[str, str, str]
+_TURNED = {mappings.BROAD: mappings.NARROW, mappings.NARROW: mappings.BROAD}
+"""What a predicate is when it is read from its object; the others are the same both ways."""
 COMMENT = "Candidates that kg link suggest found; nobody has decided about them yet, and none is part of the graph."
 
 
@@ -37,23 +39,27 @@ class Renewal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What the links of a workspace have settled: pairs, either way, and the data sets in which a thing has its exact match."""
+    """What the links of a workspace have settled, and the data sets in which a thing has its exact match.
 
-    pairs: frozenset[tuple[str, str]]
+    An accepted pair is settled in every sense, a rejected one in the sense in which it was rejected: what is not the same may be related.
+    """
+
+    settled: frozenset[tuple[str, ...]]
     matched: frozenset[tuple[str, str]]
 
     def settles(self, mapping: Mapping) -> bool:
-        """Tell whether somebody has decided about a candidate: about this very pair, or by an exact match in the same data set."""
-        subject, target = mapping.subject_id, mapping.object_id
-        if (subject, target) in self.pairs or (target, subject) in self.pairs:
+        """Tell whether somebody has decided about a candidate: about its pair, either way, or by an exact match in the same data set."""
+        subject, predicate, target = key_of(mapping)
+        turned = replace(mapping, subject_id=target, predicate_id=_TURNED.get(predicate, predicate), object_id=subject)
+        if not self.settled.isdisjoint(mapping.settled | turned.settled):
             return True
-        return mapping.predicate_id == mappings.EXACT and (subject, targets.set_of(target)) in self.matched
+        return predicate == mappings.EXACT and (subject, targets.set_of(target)) in self.matched
 
 
 def decided(links: MappingSet) -> Decided:
     """Return what a set of links has settled."""
     return Decided(
-        frozenset((row.subject_id, row.object_id) for row in links.mappings),
+        frozenset(key for row in links.mappings for key in row.settled),
         frozenset((row.subject_id, targets.set_of(row.object_id)) for row in links.accepted if is_match(row)),
     )
 

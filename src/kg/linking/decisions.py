@@ -198,13 +198,13 @@ def _by_name(definitions: Definitions) -> dict[str, object]:
 
 
 def _refuse_contradictions(links: Sequence[Mapping], rows: Sequence[Mapping]) -> None:
-    """Refuse a pair that is decided twice, and a second exact match of a thing in one data set."""
-    pairs = {(row.subject_id, row.object_id) for row in links}
+    """Refuse a pair that is decided twice in one sense, or accepted in two, and a second exact match of a thing in one data set."""
+    settled = {key for row in links for key in row.settled}
     matches = {(row.subject_id, targets.set_of(row.object_id)): row.object_id for row in links if candidates.is_match(row)}
     for row in rows:
-        if (row.subject_id, row.object_id) in pairs:
+        if not settled.isdisjoint(row.settled):
             raise InputError(f"{row.subject_id} and {row.object_id} are decided about already, or twice here")
-        pairs.add((row.subject_id, row.object_id))
+        settled |= row.settled
         if candidates.is_match(row):
             place = (row.subject_id, targets.set_of(row.object_id))
             if place in matches:
