@@ -108,10 +108,28 @@ def test_candidates_come_with_iri_page_and_types(serving: Serving) -> None:
 
 
 def test_a_query_goes_out_with_type_and_properties(serving: Serving) -> None:
-    reconcile(serving.url, [Query("Kabul", type="C1", limit=3, properties=(("P1", "Afghanistan"),))])
+    serving.manifest = {**MANIFEST, "defaultTypes": [{"id": "C1", "name": "city"}]}
+    reconcile(serving.url, [Query("Kabul", types=("C1",), limit=3, properties=(("P1", "Afghanistan"),))])
     assert serving.asked == [
         {"q0": {"query": "Kabul", "limit": 3, "type": "C1", "type_strict": "should", "properties": [{"pid": "P1", "v": "Afghanistan"}]}}
     ]
+
+
+@pytest.mark.parametrize(
+    ("known", "sent"),
+    [
+        ([{"id": "C1", "name": "city"}, {"id": "C2", "name": "place"}], ["C1", "C2"]),
+        (["C2"], "C2"),
+        ([{"id": "C9", "name": "rock"}], None),
+        (None, None),
+        ({"id": ["C1"]}, None),
+    ],
+)
+def test_only_types_that_the_manifest_names_are_sent(serving: Serving, known: object, sent: object) -> None:
+    serving.manifest = {**MANIFEST, "defaultTypes": known}
+    reconcile(serving.url, [Query("Kabul", types=("C1", "C2"))])
+    assert serving.asked[0]["q0"].get("type") == sent
+    assert ("type_strict" in serving.asked[0]["q0"]) == (sent is not None)
 
 
 def test_the_manifest_says_how_many_queries_go_into_a_request(serving: Serving) -> None:
@@ -379,7 +397,8 @@ def test_the_environment_gives_no_credentials_to_a_service(hostile: Hostile, mon
 def test_our_own_service_is_understood(served: Served) -> None:
     service = connect(f"{served.url}/reconcile")
     assert (service.versions, service.identifier_space, service.batch_size) == (("0.1", "0.2"), names.prefixes()["ent"], 50)
-    answers = list(service.ask([Query("Taliban"), Query("Afganistan", type=names.SCHEMA + "Country"), Query("no such thing")]))
+    assert names.SCHEMA + "Country" in service.types
+    answers = list(service.ask([Query("Taliban"), Query("Afganistan", types=(names.SCHEMA + "Country",)), Query("no such thing")]))
     assert [[each.id for each in answer.candidates if each.is_match] for answer in answers] == [["taliban"], [], []]
     first = answers[1].candidates[0]
     assert (first.id, first.name, first.types) == ("afghanistan", "Afghanistan", ((names.SCHEMA + "Country", "Country"),))

@@ -2,7 +2,7 @@
 
 It speaks the Reconciliation Service API v0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/) and reads
 what services of v0.1 answer. The manifest is read first: it says what the ids stand for (`identifierSpace`), where a person can look at a
-candidate (`view`), and how many queries fit into a request (`batchSize`).
+candidate (`view`), how many queries fit into a request (`batchSize`), and which types it knows (`defaultTypes`).
 
 Requests go through `kg.client`, so only the host that was named is asked, within a deadline and up to a number of bytes. What comes back is
 somebody else's: a candidate that cannot be read is left out, with a word about it; an answer that cannot be read is a RemoteError of one
@@ -27,7 +27,7 @@ from ..errors import RemoteError
 from ..wire import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 __all__ = ["Answer", "Candidate", "Query", "Service", "connect", "reconcile"]
 
@@ -50,22 +50,26 @@ _PREFIX_ENDS = "/#:=?_-"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for: words, a type, and properties, each an id of the service with a value."""
+    """What is looked for: words, types, and properties, each an id of the service with a value.
+
+    Types that the manifest does not name are not sent: a service may refuse what it does not know.
+    """
 
     text: str
-    type: str = ""
+    types: tuple[str, ...] = ()
     limit: int = LIMIT
     properties: tuple[tuple[str, str], ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the query as it is sent.
+    def as_json(self, known: Collection[str] = ()) -> dict[str, Any]:
+        """Return the query as it is sent to a service that knows some types.
 
-        >>> Query("Kabul", type="Q515").as_json()
+        >>> Query("Kabul", types=("Q515", "Q1")).as_json({"Q515"})
         {'query': 'Kabul', 'limit': 5, 'type': 'Q515', 'type_strict': 'should'}
         """
         sent: dict[str, Any] = {"query": self.text, "limit": self.limit}
-        if self.type:
-            sent |= {"type": self.type, "type_strict": "should"}
+        types = [each for each in self.types if each in known]
+        if types:
+            sent |= {"type": types if len(types) > 1 else types[0], "type_strict": "should"}
         if self.properties:
             sent["properties"] = [{"pid": pid, "v": value} for pid, value in self.properties]
         return sent
@@ -110,6 +114,7 @@ class Service:
     view: str = ""
     versions: tuple[str, ...] = ("0.1",)
     batch_size: int = BATCH
+    types: tuple[str, ...] = ()
     client: Client = field(default_factory=lambda: Client([]), repr=False, compare=False)
     seconds: float = SECONDS
 
@@ -151,7 +156,7 @@ class Service:
             yield self.answer_of(query, found.get(key)) if key in asked else Answer(query, (), ("there are no words to look for",))
 
     def _send(self, asked: dict[str, Query]) -> dict[str, Any]:
-        queries = json.dumps({key: query.as_json() for key, query in asked.items()}, ensure_ascii=False)
+        queries = json.dumps({key: query.as_json(self.types) for key, query in asked.items()}, ensure_ascii=False)
         found = _asked(self, "POST", urlencode({"queries": queries.encode("utf-8", "replace")}).encode())
         if not found.keys() & asked.keys():
             said = words_of(found.get("message") or found.get("error") or found.get("detail"))
@@ -224,6 +229,7 @@ def connect(url: str, *, seconds: float = SECONDS, private: bool = False, size: 
         _view(manifest.get("view")),
         given,
         _batch_size(manifest.get("batchSize")),
+        tuple(identifier for identifier, _ in _types(manifest.get("defaultTypes"))),
         client,
         seconds,
     )
