@@ -83,12 +83,12 @@ def suggest(
 def _renew(app: App, *, entities: tuple[str, ...], origins: Sequence[str]) -> None:
     from ..index import load
     from ..linking import candidates
-    from ..linking.origins import things_of, tool_of
+    from ..linking.origins import ask_all, things_of, tool_of
     from ..view.scope import entity
 
     _refuse_bundled(app)
     things = things_of(app.index, [entity(app.index, words) for words in entities])
-    found = _found(app, origins, things)  # which may take long, and holds no lock
+    found = _told(ask_all(origins, things, app.index))  # which may take long, and holds no lock
     labels = {thing.key: thing.label for thing in things}
 
     @writes
@@ -106,48 +106,45 @@ def _renew(app: App, *, entities: tuple[str, ...], origins: Sequence[str]) -> No
     write(app)
 
 
-def _found(app: App, origins: Sequence[str], things: Sequence[Thing]) -> dict[str, list[Suggestion]]:
-    """Return what all origins suggest, by thing; where two suggest one target in one sense, the better reason stays."""
-    from ..linking import origins as room
-
-    best: dict[str, dict[tuple[str, str], Suggestion]] = {thing.key: {} for thing in things}
-    for origin in origins:
-        answer = room.ask(origin, things, app.index)
-        _tell(answer)
-        for key, each in answer.suggestions.items():
-            for one in each:
-                known = best[key].get((one.predicate, one.target))
-                if known is None or one.score > known.score:
-                    best[key][one.predicate, one.target] = one
-    return {key: sorted(each.values(), key=lambda one: (-one.score, one.target)) for key, each in best.items()}
-
-
-def _tell(answer: Found) -> None:
+def _told(answer: Found) -> dict[str, list[Suggestion]]:
+    """Return what origins suggest, by thing, once their remarks are said."""
     for words in answer.remarks[:_MOST_REMARKS]:
         say(words)
     if len(answer.remarks) > _MOST_REMARKS:
         say(f"and {len(answer.remarks) - _MOST_REMARKS:,} more remarks like these")
+    return answer.suggestions
 
 
 def _list(app: App, list_file: str, origins: Sequence[str], format_: str | None, output: Path | None, *, raw: bool) -> None:
-    from ..linking.origins import things_of_names
+    from ..linking.origins import ask_all, things_of_names
 
     path = None if list_file == "-" else Path(list_file)
     check_output(app, output, [path] if path else [])
+    things = things_of_names(_lines(path))
+    found = _told(ask_all(origins, things, app.index))
+    _deliver(app, _answer(things, found), format_, output, raw=raw)
+    _say_bands(found)
+
+
+def _deliver(app: App, answer: Answer, format_: str | None, output: Path | None, *, raw: bool) -> None:
     is_terminal = output is None and sys.stdout.isatty()
     name = format_ or (results.format_of(output) if output else "table" if is_terminal else "csv")
-    things = things_of_names(_lines(path))
-    found = _found(app, origins, things)
     style = results.Style(app.workspace.prefixes, raw=raw, width=width() if is_terminal else None)
-    deliver(results.write(_answer(things, found), name, style), output, is_terminal=is_terminal)
-    with_any = sum(bool(each) for each in found.values())
-    sure = [[one for one in each if one.band == "exact"] for each in found.values()]
-    exact = sum(map(bool, sure))
-    none = [thing.label[:_MOST_LETTERS] for thing in things if not found[thing.key]]
-    which = f": {', '.join(none[:_MOST_REMARKS])}{', …' if len(none) > _MOST_REMARKS else ''}" if none else ""
-    say(f"{counted(len(things), 'name')}: {exact:,} with a candidate of the band exact, {with_any - exact:,} to review, "
-        f"{len(none):,} without any{which}")  # fmt: skip
-    if homes := sum(bool(each) and all(one.kind == "home" for one in each) for each in sure):
+    deliver(results.write(answer, name, style), output, is_terminal=is_terminal)
+
+
+def _say_bands(found: dict[str, list[Suggestion]]) -> None:
+    """Say how many names are in which band, and which have no candidate."""
+    from ..linking.suggestion import EXACT, NONE, REVIEW, band_of_name
+
+    names: dict[str, list[str]] = {EXACT: [], REVIEW: [], NONE: []}
+    for name, each in found.items():
+        names[band_of_name(each)].append(name)
+    exact, review, none = names.values()
+    first = ", ".join([*(name[:_MOST_LETTERS] for name in none[:_MOST_REMARKS]), *(["…"] if len(none) > _MOST_REMARKS else [])])
+    say(f"{counted(len(found), 'name')}: {len(exact):,} with a candidate of the band exact, {len(review):,} to review, "
+        f"{len(none):,} without any{first and f': {first}'}")  # fmt: skip
+    if homes := sum(all(one.kind == "home" for one in found[name] if one.band == EXACT) for name in exact):
         say(f"for {homes:,} of the band exact it is the home alone (skos:relatedMatch), not the thing itself")
 
 
@@ -173,8 +170,9 @@ def _answer(things: Sequence[Thing], found: dict[str, list[Suggestion]]) -> Answ
     import pyoxigraph as ox
 
     from ..answers import Answer
+    from ..linking.suggestion import NONE
 
-    nothing = (ox.Literal("none"), *[None] * (len(_COLUMNS) - 2))
+    nothing = (ox.Literal(NONE), *[None] * (len(_COLUMNS) - 2))
     rows = [(ox.Literal(thing.label), *cells) for thing in things for cells in list(map(_cells, found[thing.key])) or [nothing]]
     return Answer("solutions", list(_COLUMNS), rows)
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from .. import names, targets
 from ..errors import UsageError
-from .suggestion import BELOW, LEXICAL, SIMILAR, UNSPECIFIED, Suggestion
+from .suggestion import BELOW, LEXICAL, SIMILAR, UNSPECIFIED, Suggestion, best
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from .doubles import Double
     from .reconciliation import Answer, Candidate
 
-__all__ = ["Found", "Thing", "ask", "things_of", "things_of_names", "tool_of"]
+__all__ = ["Found", "Thing", "ask", "ask_all", "things_of", "things_of_names", "tool_of"]
 
 TERRITORIES, LABELS, SPARQL = "territories", "labels", "sparql:"
 LABEL_TOOL = "names in the workspace"
 _ALTERNATIVE = 0.9
 _NAMES = (names.LABEL, names.PREF_LABEL, names.ALT_LABEL, names.SCHEMA + "name")
-_BATCH, _MOST = 50, 5
+_BATCH, _MOST, _HUNDRED = 50, 5, 100.0
 _LONGEST = 300
 
 
@@ -83,7 +83,14 @@ def ask(origin: str, things: Sequence[Thing], index: Index) -> Found:
         raise UsageError(
             f"--from {origin!r} is none of territories, labels, the address of a service, and sparql: with that of an endpoint"
         )
-    return _service(origin, things)
+    return _service(origin, things, index)
+
+
+def ask_all(origins: Sequence[str], things: Sequence[Thing], index: Index) -> Found:
+    """Return what all of some origins suggest; where two suggest one target in one sense, the better reason stays."""
+    answers = [ask(origin, things, index) for origin in origins]
+    found = {thing.key: best(one for answer in answers for one in answer.suggestions.get(thing.key, ())) for thing in things}
+    return Found(found, tuple(remark for answer in answers for remark in answer.remarks))
 
 
 def _territories(things: Sequence[Thing]) -> Found:
@@ -94,22 +101,13 @@ def _territories(things: Sequence[Thing]) -> Found:
         found[thing.key] = suggest(thing.label, thing.types) or [
             _lowered(each) for other in thing.others for each in suggest(other, thing.types) if each.justification == LEXICAL
         ]
-    return Found({key: _best(each) for key, each in found.items()})
+    return Found({key: best(each) for key, each in found.items()})
 
 
 def _lowered(found: Suggestion) -> Suggestion:
     """Return a suggestion that an alternative name led to: never exact, as alternative names are loose."""
     why = f"by the alternative name “{found.matched}”: {found.why}"
     return replace(found, score=min(found.score, _ALTERNATIVE), why=why)
-
-
-def _best(found: Iterable[Suggestion]) -> list[Suggestion]:
-    """Return the best suggestion for each target."""
-    best: dict[str, Suggestion] = {}
-    for each in found:
-        if each.score > best.get(each.target, each).score or each.target not in best:
-            best[each.target] = each
-    return sorted(best.values(), key=lambda each: (-each.score, each.target))
 
 
 def _labels(things: Sequence[Thing], index: Index) -> Found:
@@ -124,7 +122,7 @@ def _labels(things: Sequence[Thing], index: Index) -> Found:
     found: dict[str, list[Suggestion]] = {}
     for thing in things:
         same = [like for name in (thing.label, *thing.others) for like in foreign.exact(name)]
-        found[thing.key] = _best(
+        found[thing.key] = best(
             [_duplicate(double, index) for double in alike.get(thing.key, ()) if _may_be_same(thing, double.key, index)]
             + [_known(like, index) for like in same if like.key != thing.key]
         )
@@ -181,15 +179,26 @@ def _known(like: Like, index: Index) -> Suggestion:
     )
 
 
-def _service(url: str, things: Sequence[Thing]) -> Found:
+def _service(url: str, things: Sequence[Thing], index: Index) -> Found:
     from .reconciliation import Query, reconcile
 
-    answers = reconcile(url, [Query(thing.label[:_LONGEST]) for thing in things], private=True)
-    found = {
-        thing.key: _best(_offered(each, url) for each in answer.candidates if each.iri != thing.key)
-        for thing, answer in zip(things, answers, strict=True)
-    }
+    answers = reconcile(url, [Query(thing.label[:_LONGEST], types=thing.types) for thing in things], private=True)
+    found = {thing.key: best(_answered(thing, answer, url, index)) for thing, answer in zip(things, answers, strict=True)}
     return Found(found, tuple(_remarks(things, answers)))
+
+
+def _answered(thing: Thing, answer: Answer, url: str, index: Index) -> Iterable[Suggestion]:
+    """Yield what a service has for a thing, but for itself and entities of this workspace whose types rule out that they are one."""
+    scale = _scale_of(answer)
+    for each in answer.candidates:
+        if each.iri != thing.key and _may_be_same(thing, each.iri, index):
+            yield _offered(each, url, scale)
+
+
+def _scale_of(answer: Answer) -> float:
+    """Return what counts as a full score in an answer, by its highest: services score up to 1, up to 100, or without a bound."""
+    highest = max((each.score for each in answer.candidates), default=0.0)
+    return 1.0 if highest <= 1 else max(highest, _HUNDRED)
 
 
 def _remarks(things: Sequence[Thing], answers: Sequence[Answer]) -> Iterable[str]:
@@ -197,14 +206,15 @@ def _remarks(things: Sequence[Thing], answers: Sequence[Answer]) -> Iterable[str
         yield from (f"{thing.label}: {remark}" for remark in answer.remarks)
 
 
-def _offered(found: Candidate, url: str) -> Suggestion:
+def _offered(found: Candidate, url: str, scale: float) -> Suggestion:
     types = ", ".join(name for _, name in found.types[:3])
-    said = "; ".join(filter(None, (found.description, types and f"of type {types}")))
-    points = f"the service gives it {found.score:g} points{', and is sure' if found.is_match else ''}{f': {said}' if said else ''}"
+    said = "; ".join(filter(None, (found.description.rstrip(" ."), types and f"of type {types}")))
+    given = f"{found.score:g} point{'' if found.score == 1 else 's'}"
+    points = f"the service gives it {given}{', and is sure' if found.is_match else ''}{f': {said}' if said else ''}"
     return Suggestion(
         target=targets.normalise(found.iri),
         label=found.name,
-        score=min(max(found.score, 0.0) / (100 if found.score > 1 else 1), BELOW),
+        score=min(max(found.score, 0.0) / scale, BELOW),
         why=f"{points}. Look: a service ranks names, it does not know the text.",
         kind="service",
         matched=found.name,
@@ -229,7 +239,7 @@ def _endpoint(url: str, things: Sequence[Thing], index: Index) -> Found:
         f"“{name}” is a name of {len(iris)} things there; {_MOST} of them are taken" for name, iris in by_name.items() if len(iris) > _MOST
     )
     found = {
-        key: _best(_told(iri, name, url, len(by_name[name])) for name in each for iri in by_name.get(name, ())[:_MOST] if iri != key)
+        key: best(_told(iri, name, url, len(by_name[name])) for name in each for iri in by_name.get(name, ())[:_MOST] if iri != key)
         for key, each in wanted.items()
     }
     return Found(found, remarks)

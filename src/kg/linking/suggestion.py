@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from .. import mappings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from ..mappings import Mapping
 
-__all__ = ["EXACT", "LEXICAL", "MANUAL", "REVIEW", "SIMILAR", "Suggestion", "band_of", "to_mapping"]
+__all__ = ["EXACT", "LEXICAL", "MANUAL", "NONE", "REVIEW", "SIMILAR", "Suggestion", "band_of", "band_of_name", "best", "to_mapping"]
 
-EXACT, REVIEW = "exact", "review"
-"""The bands: `exact` is one name of one territory; `review` is everything that needs a look."""
+EXACT, REVIEW, NONE = "exact", "review", "none"
+"""The bands: `exact` is one name of one territory; `review` is everything that needs a look; `none` has a name without any candidate."""
 _SEMAPV = "https://w3id.org/semapv/vocab/"
 LEXICAL, SIMILAR, MANUAL = (_SEMAPV + name for name in ("LexicalMatching", "LexicalSimilarityThresholdMatching", "ManualMappingCuration"))
 UNSPECIFIED = _SEMAPV + "UnspecifiedMatching"
@@ -49,12 +51,38 @@ class Suggestion:
 
 
 def band_of(score: float | None) -> str:
-    """Return the band of a score.
+    """Return the band of a score, which is where a candidate keeps it: SSSOM has a column for the score, and none for a band.
 
     >>> band_of(1.0), band_of(0.99), band_of(None)
     ('exact', 'review', 'review')
     """
     return EXACT if score == 1 else REVIEW
+
+
+def band_of_name(found: Sequence[Suggestion]) -> str:
+    """Return the band of a name: that of the best of its candidates, and `none` where it has none.
+
+    >>> band_of_name([])
+    'none'
+    """
+    bands = {each.band for each in found}
+    return next((band for band in (EXACT, REVIEW) if band in bands), NONE)
+
+
+def best(found: Iterable[Suggestion]) -> list[Suggestion]:
+    """Return the best suggestion for each target in each sense, best first; of equal ones the first.
+
+    >>> words = {"label": "Kabul", "why": "so", "kind": "label"}
+    >>> again = [Suggestion(target="urn:a", score=score, **words) for score in (0.5, 0.9)]
+    >>> [each.score for each in best([*again, Suggestion(target="urn:a", score=0.7, predicate=mappings.RELATED, **words)])]
+    [0.9, 0.7]
+    """
+    kept: dict[tuple[str, str], Suggestion] = {}
+    for each in found:
+        known = kept.setdefault((each.predicate, each.target), each)
+        if each.score > known.score:
+            kept[each.predicate, each.target] = each
+    return sorted(kept.values(), key=lambda each: (-each.score, each.predicate, each.target))
 
 
 def to_mapping(found: Suggestion, subject: str, label: str) -> Mapping:

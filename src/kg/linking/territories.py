@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .. import mappings, names, targets
 from . import doubts, table, wording
-from .suggestion import BELOW, LEXICAL, SIMILAR, Suggestion
+from .suggestion import LEXICAL, SIMILAR, Suggestion, best
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -49,7 +49,7 @@ def suggest(name: str, types: Collection[str] = ()) -> list[Suggestion]:
         found = list(_at_home(known, name)) or list(_governed(known, name))
     if not found and bearer.may_be_territory and wording.home(name) is None and known.read(name) is None:
         found = list(_near(known, name, "a territory is written nearly so", mappings.EXACT, "territory"))
-    return sorted({each.target: each for each in reversed(found)}.values(), key=lambda each: (-each.score, each.predicate, each.target))
+    return best(found)
 
 
 class _Bearer:
@@ -93,13 +93,12 @@ def _denoted(known: Table, name: str, bearer: _Bearer) -> Iterator[Suggestion]:
         words = f"“{name}” {'may be' if open_question else 'is'} a name of {entry.name}"
         yield from _items(known, entry, name, words, doubt, score=_score(known, name), predicate=mappings.EXACT, kind="territory")
         if entry.iso:
-            coded = open_question or of_types
             yield _made(
                 known,
                 targets.PREFIXES["iso3166"] + entry.iso,
                 f"{entry.iso} ({entry.name})",
-                score=1.0 if not coded else _score(known, name),
-                why=_why(f"{words}, which ISO 3166 codes {entry.iso}", coded),
+                score=_score(known, name) if doubt else 1.0,
+                why=_why(f"{words}, which ISO 3166 codes {entry.iso}", doubt),
                 kind="code",
                 matched=name,
             )
@@ -194,7 +193,7 @@ def _made(
     return Suggestion(
         target=target,
         label=label,
-        score=score if score == 1 else min(score, BELOW),
+        score=score,
         why=why,
         kind=kind,
         matched=matched,
