@@ -115,7 +115,7 @@ def test_the_old_name_stays_as_deprecated_with_its_label_and_definition(article_
     said = (article_space.graph_dir / "entities.ttl").read_text(encoding="utf-8")
     assert (
         'ent:insecurity rdfs:label "insecurity"@en ;\n\tdcterms:isReplacedBy ent:terrorism ;\n\towl:deprecated true ;\n'
-        '\tskos:definition "Lack of safety, and the worry about it."@en .\n'
+        '\tskos:definition "A lack of safety, and the worry that it causes."@en .\n'
     ) in said
     assert ent("insecurity") not in loaded(article_space).entities
 
