@@ -264,6 +264,51 @@ def test_new_entities_take_their_name_and_label_from_the_cell(ferry: Workspace) 
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "local"),
+    [
+        ("Øresund", "oresund"),
+        ("Łódź", "lodz"),
+        ("Straße nach Vell", "strasse-nach-vell"),
+        ("Москва", "moskva"),
+        ("Подъезд Ньютона", "podezd-nyutona"),
+        ("Чайи\u0306", "chayy"),
+        ("王伟", "wangwei"),
+        ("Αθήνα", "athina"),
+    ],
+)
+def test_a_new_id_has_every_letter_of_its_name_in_any_script_and_the_label_is_the_name(ferry: Workspace, name: str, local: str) -> None:
+    [entity] = take(ferry, with_row(subject=name), new_entities=True).created
+    assert (names.local_name(entity.iri), entity.label) == (local, name)
+
+
+def test_two_names_that_would_have_one_id_are_not_made_one(ferry: Workspace) -> None:
+    def sheet_of(*cells: str) -> str:
+        return table_of([rows_of(with_row(label=f"Claim {number}.", subject=name))[0] for number, name in enumerate(cells)])
+
+    way = "write ent:wangwei for both where they are one, else ent:NAME with another NAME for one of them"
+    with pytest.raises(InputError, match=f"'王薇' and '王伟' would both be ent:wangwei; {way}"):
+        take(ferry, sheet_of("王伟", "王薇"), new_entities=True)
+    assert len(take(ferry, sheet_of("Città Vella", "citta-vella", "CITTA VELLA"), new_entities=True).created) == 1
+    take(ferry, table_of([*rows_of(SHEET.decode()), *rows_of(sheet_of("王伟"))]), new_entities=True).write()
+    with pytest.raises(InputError, match="'王薇' is unknown; its id would be ent:wangwei, which is '王伟'; write ent:wangwei where"):
+        take(ferry, sheet_of("王薇"), new_entities=True)
+
+
+@pytest.mark.parametrize(("name", "why"), [("…!", "no id can be made of it"), ("long " * 20, "its id would have more than 64 letters")])
+def test_a_name_that_gives_no_id_is_told_so(ferry: Workspace, name: str, why: str) -> None:
+    with pytest.raises(InputError, match=f"{why}; write ent:NAME, in a-z, 0-9 and hyphens, and put the label right in entities.ttl"):
+        take(ferry, with_row(subject=name), new_entities=True)
+
+
+def test_an_id_that_was_made_otherwise_stays(ferry: Workspace) -> None:
+    path = ferry.graph_dir / "entities.ttl"
+    said = path.read_text(encoding="utf-8")
+    path.write_text(said.replace("ent:vell ", "ent:resund ").replace('"Vell"@en', '"Øresund"@en'), encoding="utf-8")
+    found = take(ferry, with_row(subject="Øresund", object="ent:lorn-ferry"), new_entities=True)
+    assert (found.created, found.claims[0].subject) == ((), ferry.prefixes["ent"] + "resund")
+
+
 def test_a_new_entity_that_looks_like_an_old_one_is_pointed_out(ferry: Workspace) -> None:
     found = take(ferry, with_row(subject="council of Vel"), new_entities=True)
     [near] = found.near.values()

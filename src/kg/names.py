@@ -167,13 +167,16 @@ def is_web(iri: str) -> bool:
 
 
 def slug(words: str) -> str:
-    """Return words as a local name: lower case, ASCII, hyphens; empty where nothing of them can be kept.
+    """Return words as a local name: lower case, ASCII, hyphens; other scripts are romanized; empty where nothing is left.
 
-    >>> slug("Città Vella's Ferry (old)")
-    'citta-vellas-ferry-old'
+    >>> slug("Città Vella's Ferry (old)"), slug("Łódź"), slug("Новая Москва")
+    ('citta-vellas-ferry-old', 'lodz', 'novaya-moskva')
     """
-    plain = unicodedata.normalize("NFKD", re.sub("['\u2018\u2019]", "", words)).encode("ascii", "ignore").decode()
-    return re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")
+    if not words.isascii():
+        from anyascii import anyascii
+
+        words = anyascii(unicodedata.normalize("NFC", words))
+    return re.sub("[^a-z0-9]+", "-", words.replace("'", "").lower()).strip("-")
 
 
 def local_name(iri: str) -> str:

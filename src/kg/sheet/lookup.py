@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -154,12 +155,30 @@ class Lookup:
         entity = self._to_create(wanted)
         if entity is None or not self.new_entities:
             near = self._nearest(wanted, self._candidates())
-            hint = near or ("--new-entities creates it" if entity else "write it as in ent:name, claim:007 or an exact label")
+            hint = near or ("--new-entities creates it" if entity else self._no_id(wanted))
             raise InputError(f"{_short(wanted)} is unknown; {hint}")
         known = self.created.get(entity.iri)
         if known is None or _is_id(known.label):
             self.created[entity.iri] = entity
+        elif not _is_id(entity.label) and _spelled(known.label) != _spelled(entity.label):
+            short, other = self._compact(entity.iri), _short(known.label)
+            way = f"write {short} for both where they are one, else ent:NAME with another NAME for one of them"
+            raise InputError(f"{_short(wanted)} and {other} would both be {short}; {way}")
         return entity.iri
+
+    def _no_id(self, wanted: str) -> str:
+        """Say why a name that is unknown cannot be that of a new entity, and what to write instead."""
+        slug = names.slug(wanted)
+        entity = self.index.entities.get(self.prefixes["ent"] + slug)
+        if wanted.startswith("ent:") or _NO_NAME.search(wanted) or _NUMBER.fullmatch(wanted) or self._expanded(wanted):
+            return "write it as in ent:name, claim:007 or an exact label"
+        if entity:
+            way = f"write ent:{slug} where it is the same, else ent:NAME with another NAME"
+            return f"its id would be ent:{slug}, which is {_short(entity.label)}; {way}"
+        if slug and len(slug) <= _LONGEST_ID:
+            return "write it as in ent:name, claim:007 or an exact label"
+        why = f"its id would have more than {_LONGEST_ID} letters" if slug else "no id can be made of it"
+        return f"{why}; write ent:NAME, in a-z, 0-9 and hyphens, and put the label right in entities.ttl"
 
     def _to_create(self, wanted: str) -> Entity | None:
         """Return the entity that a cell asks for, or None where it cannot stand for one."""
@@ -237,6 +256,15 @@ def _short(cell: str) -> str:
 
 def _is_id(label: str) -> bool:
     return bool(_NEW_ID.fullmatch(label.replace(" ", "-")))
+
+
+def _spelled(label: str) -> str:
+    """Return a label without what two spellings of one name may differ in: capitals, accents, blanks, hyphens and the like.
+
+    >>> _spelled("Città-Vella") == _spelled("citta vella"), _spelled("王伟") == _spelled("王薇")
+    (True, False)
+    """
+    return "".join(letter for letter in unicodedata.normalize("NFKD", label).casefold() if letter.isalnum())
 
 
 def _is_iri(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
@@ -101,7 +102,8 @@ def _name(local: str, iri: str, *, is_shared: bool) -> str:
     if _NAME.fullmatch(local) and not local.endswith(".") and not _DEVICES.match(local) and not is_shared:
         return local
     digest = hashlib.sha256(iri.encode()).hexdigest()[:_DIGITS]
-    return f"{names.slug(local)[:_KEPT].strip('-')}~{digest}"
+    plain = unicodedata.normalize("NFKD", local).encode("ascii", "ignore").decode()  # an address that was published stays
+    return f"{names.slug(plain)[:_KEPT].strip('-')}~{digest}"
 
 
 def _things(index: Index) -> set[str]:
