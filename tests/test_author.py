@@ -130,6 +130,26 @@ def test_every_command_says_the_same_of_a_text_that_was_changed(kg: Kg, tmp_path
     assert (checked.code, f"error: {words}" in checked.out) == (1, True)
 
 
+def test_with_several_sources_a_changed_text_is_to_be_updated_not_added(kg: Kg, tmp_path: Path) -> None:
+    (tmp_path / "ferry" / "other.txt").write_text("Another text.\n", encoding="utf-8")
+    (tmp_path / "ferry" / "new.txt").write_text("It rained.\n", encoding="utf-8")
+    assert kg("source", "add", "other.txt").code == 0
+    way = "where a text was changed, kg source update KEY new.txt --old OLD takes it over, else kg source add registers it"
+    said = f"; {way}; registered are src:other, src:town\n"
+    assert kg("check", "--text", "new.txt").out.splitlines(keepends=True)[-1] == f"new.txt: error: no source has this text{said}"
+    assert kg("sheet", "export", "--text", "new.txt").err == f"kg: new.txt: this text belongs to no source{said}"
+
+
+def test_a_label_that_was_changed_wants_the_number_of_its_claim(kg: Kg) -> None:
+    assert kg("sheet", "import", "claims.csv", "--text", "town.txt", "--new-entities").code == 0
+    lines = kg("sheet", "export", "--text", "town.txt").out.replace("The people of Ostrow use the ferry.", "Ostrow uses the ferry.")
+    without = "".join(line.partition(",")[2] for line in lines.splitlines(keepends=True))
+    done = kg("sheet", "import", "-", "--text", "town.txt", stdin=without)
+    way = "put the number of each claim whose label was changed into the column claim, or remove them with --remove"
+    assert (done.code, done.err.endswith(f"(claim:town-001); add their rows (kg sheet export gives them), {way}\n")) == (3, True)
+    assert "(0 added, 1 changed, 0 removed)" in kg("sheet", "import", "-", "--text", "town.txt", stdin=lines).err
+
+
 def test_a_changed_text_is_taken_over_with_all_its_passages(kg: Kg, tmp_path: Path) -> None:
     assert kg("sheet", "import", "claims.csv", "--text", "town.txt", "--new-entities").code == 0
     before = kg("sheet", "export", "--text", "town.txt").out

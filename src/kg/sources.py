@@ -15,7 +15,7 @@ from .model import Entity, Source
 from .sheet import add_entities
 from .sheet.holdings import read_triples, refuse_bundled
 from .sheet.lookup import ANONYMOUS, Lookup
-from .text import another_text, identifier, normal_form, sentences
+from .text import another_text, identifier, normal_form, sentences, unregistered
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -116,7 +116,8 @@ def of_text(index: Index, text: str, *, name: str | None = None, path: object = 
         other = f"; it is that of {names.compact(found.iri, index.workspace.prefixes)}" if found else ""
         raise InputError(said.partition("; ")[0] + other if found else said)
     if found is None:
-        raise InputError(f"this text belongs to no source; kg source add registers it, and {_known(index)}", path=path)
+        keys = [key_of(source, index.workspace) for _, source in sorted(index.sources.items())]
+        raise InputError(f"this text belongs to no source; {unregistered(keys, path)}", path=path)
     return wanted or found
 
 

@@ -12,9 +12,14 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .errors import InputError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST_KEYS = 10
 _SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u0964\u061f][\"'\u201d\u2019\u00bb)\]]*$")
 _FOLDED = str.maketrans(
     {
@@ -85,6 +90,22 @@ def another_text(key: str, path: object = None) -> str:
     """
     said = f"{path or 'this'} is not the text that src:{key} was registered with (its digest differs)"
     return f"{said}; where the text was changed, kg source update {key} {path or 'NEW'} --old OLD finds its passages again"
+
+
+def unregistered(keys: Sequence[str], path: object = None) -> str:
+    """Return what to do with a text that is none of several sources, by their keys.
+
+    >>> unregistered(["mill", "town"], "new.txt").partition(", else ")[::2]
+    ('where a text was changed, kg source update KEY new.txt --old OLD takes it over',
+     'kg source add registers it; registered are src:mill, src:town')
+    >>> unregistered([])
+    'kg source add registers it, and none is registered yet'
+    """
+    if not keys:
+        return "kg source add registers it, and none is registered yet"
+    listed = ", ".join(f"src:{key}" for key in keys[:_MOST_KEYS]) + (" …" if len(keys) > _MOST_KEYS else "")
+    changed = f"where a text was changed, kg source update KEY {path or 'NEW'} --old OLD takes it over"
+    return f"{changed}, else kg source add registers it; registered are {listed}"
 
 
 def passage_digest(source_identifier: str, start: int, end: int, passage: str) -> str:

@@ -53,7 +53,7 @@ def _of_no_source(store: ox.Store, path: Path) -> Finding:
     known = [names.local_name(_value(row["source"])) for row in rows(store, _SOURCES)]
     if len(known) == 1:
         return Finding(None, None, "error", texts.another_text(known[0], path), RULE)
-    message = f"no source has this text; kg source add registers it, and registered are {', '.join(known[:10]) or 'none yet'}"
+    message = f"no source has this text; {texts.unregistered(known, path)}"
     return Finding(path, None, "error", message, RULE)
 
 

@@ -249,7 +249,8 @@ def _refuse(error: SheetError, outcome: str, file: str) -> NoReturn:
 def _would_remove(app: App, result: Import) -> str:
     named = _named(app, result.removed, most=_FIRST)
     numbers = f"{len(result.removed)} of the {counted(len(result.held.claims), 'claim')} of src:{result.held.key}"
-    return f"the sheet leaves out {numbers} ({named}); add their rows (kg sheet export gives them), or remove them with --remove"
+    numbered = ", put the number of each claim whose label was changed into the column claim" if result.added else ""
+    return f"the sheet leaves out {numbers} ({named}); add their rows (kg sheet export gives them){numbered}, or remove them with --remove"
 
 
 def _named(app: App, iris: Sequence[str], *, most: int) -> str:
