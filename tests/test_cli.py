@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import ferry
 import pytest
 
 if TYPE_CHECKING:
@@ -73,6 +74,62 @@ def test_no_output_goes_where_the_workspace_keeps_its_files(
     assert done.code == 2, done.err
     assert "belongs to the workspace" in done.err
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Path:
+    """A folder with a workspace of the ferry, its only text, and a query that reads one claim."""
+    ferry.write(tmp_path)
+    (tmp_path / "harbour.txt").write_bytes(b"\xef\xbb\xbf" + ferry.WORDS.replace("\n", "\r\n").encode())
+    (tmp_path / "one.rq").write_text("SELECT ?c { ?c a kg:Claim } ORDER BY ?c LIMIT 1", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["view", "-o", "harbour.txt"],
+        ["view", "--text", "harbour.txt", "-o", "harbour.txt"],
+        ["view", "-o", "map.html", "--svg", "harbour.svg"],
+        ["sheet", "export", "-o", "harbour.txt"],
+        ["sheet", "export", "--text", "harbour.txt", "-o", "harbour.txt"],
+        ["link", "review", "--page", "harbour.txt"],
+        ["link", "export", "-f", "csv", "-o", "harbour.txt"],
+        ["query", "one.rq", "-f", "csv", "-o", "harbour.txt"],
+        ["query", "one.rq", "--view", "harbour.html"],
+        ["export", "-f", "turtle", "-o", "harbour.txt"],
+        ["stats", "-o", "harbour.txt"],
+        ["export", "-f", "turtle", "--query", "one.rq", "-o", "one.rq"],
+        ["view", "--query", "one.rq", "-o", "one.rq"],
+    ],
+)
+def test_no_output_goes_over_the_text_of_a_source_or_an_input(run_kg: Callable[..., Run], harbour: Path, command: list[str]) -> None:
+    for suffix in (".html", ".svg"):
+        shutil.copy(harbour / "harbour.txt", harbour / f"harbour{suffix}")
+    before = {path: path.read_bytes() for path in harbour.rglob("*") if path.is_file()}
+    done = run_kg(*command, cwd=harbour)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1), done.err
+    assert "the text of a source (graph/fy.ttl)" in done.err or "also an input" in done.err
+    assert {path: path.read_bytes() for path in harbour.rglob("*") if path.is_file()} == before
+
+
+def test_another_file_is_written_over(run_kg: Callable[..., Run], harbour: Path) -> None:
+    (harbour / "a.csv").write_text(ferry.WORDS.replace("ferry", "barge"), encoding="utf-8")
+    assert run_kg("sheet", "export", "--text", "harbour.txt", "-o", "a.csv", cwd=harbour).code == 0
+    assert "barge" not in (harbour / "a.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "command", [["view", "-o"], ["query", "one.rq", "--view"], ["link", "review", "--page"]], ids=["view", "query", "link"]
+)
+@pytest.mark.parametrize("name", ["map.pdf", "map"])
+def test_a_page_is_written_only_to_a_file_that_is_called_like_one(
+    run_kg: Callable[..., Run], harbour: Path, command: list[str], name: str
+) -> None:
+    done = run_kg(*command, name, cwd=harbour)
+    assert (done.code, done.out) == (2, "")
+    assert f"{name}: the suffix names no format; known are .html, .htm" in done.err
+    assert not (harbour / name).exists()
 
 
 @pytest.mark.parametrize("command", [["query", "claimants", "-f", "csv"], ["export", "-f", "turtle"], ["sheet", "export"], ["view"]])

@@ -9,14 +9,21 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import names
 from .errors import InputError, StorageError, UsageError
 from .settings import FILE as SETTINGS
 from .settings import About, read
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 SNAPSHOTS = "snapshots"
 _KEY = re.compile(r"\w[\w.-]*")
+_LENGTH = re.compile(rb'length>?\s+"?(\d{1,18})')
+_BYTES_OF_A_CHARACTER = 12
+"""How many bytes a file may have, at the most, for one character of its normal form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +135,11 @@ class Workspace:
             if not _is_text(path.name):
                 raise InputError("the name of this file is not UTF-8; give it another", path=ascii(path.name))
 
-    def check_output(self, path: Path) -> None:
-        """Refuse to write an answer, a page or a table over what the workspace is made of; UsageError."""
+    def check_output(self, path: Path, inputs: Iterable[Path] = ()) -> None:
+        """Refuse to write an answer, a page or a table over what the workspace is made of; UsageError.
+
+        That is its own files, what is read for that answer (`inputs`), and the texts of its sources: it has no other copy of these.
+        """
         try:
             target = path.resolve()
         except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
@@ -137,6 +147,27 @@ class Workspace:
         kept = [(self.root / name).resolve() for name in ("ontology", "graph", "queries")]
         if target == (self.root / SETTINGS).resolve() or any(target.is_relative_to(folder) for folder in kept):
             raise UsageError(f"{path} belongs to the workspace; write to a place outside ontology/, graph/ and queries/")
+        if target.exists() and any(each.exists() and each.samefile(target) for each in inputs):
+            raise UsageError("the output is also an input; write to another file", path=path)
+        holder = self._holder_of(target)
+        if holder:
+            known = f"graph/{holder.name}"
+            raise UsageError(f"this is the text of a source ({known}), and may be its only copy; write to another file", path=path)
+
+    def _holder_of(self, path: Path) -> Path | None:
+        """Return the Turtle file that registers the text in a file as a source, if any; only a file about as long as a source is read."""
+        from .text import identifier, normal_form
+
+        try:
+            size = path.stat().st_size if path.is_file() else 0
+            held = {file: file.read_bytes() for file in self.graph_dir.glob("*.ttl")} if size else {}
+            lengths = (int(each) for data in held.values() for each in _LENGTH.findall(data))
+            if not any(length <= size <= _BYTES_OF_A_CHARACTER * length + 3 for length in lengths):
+                return None
+            digest = identifier(normal_form(path.read_bytes())).encode()
+        except (OSError, InputError):
+            return None
+        return next((file for file, data in sorted(held.items()) if digest in data), None)
 
     def digest(self) -> str:
         """Return the SHA-256 of all that is served, in hexadecimal: the same files and statements of `kg.toml`, the same digest."""

@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..limits import DEFAULT, Limits, bytes_of, seconds_of
 from ..query import ENGINES
 from . import asking
-from .options import Amount, say
+from .options import Amount, check_suffix, say
 from .queries import complete, format_option
 from .remote import endpoint_options, federate_option
 
@@ -132,6 +132,8 @@ def query(
     asking.check_endpoint(ctx.obj, wanted)
     for output in (wanted.output, wanted.map_file):
         asking.check_output(ctx.obj, output, [*wanted.files, *([asked.path] if asked.path else [])])
+    if wanted.map_file:
+        check_suffix(wanted.map_file)
     asking.ask(ctx.obj, asked, wanted, _limits(timeout, max_cpu, max_memory, max_rows, max_size))
 
 

@@ -315,9 +315,7 @@ def check_output(app: App, output: Path | None, inputs: list[Path]) -> None:
         raise UsageError("the output is a folder; name a file in it", path=output)
     if output.exists() and not output.is_file():
         raise UsageError("the output is no ordinary file; leave -o out to write to a pipe", path=output)
-    if any(source.exists() and output.exists() and source.samefile(output) for source in inputs):
-        raise UsageError("the output is also an input; write to another file", path=output)
-    app.workspace.check_output(output)
+    app.workspace.check_output(output, inputs)
     if not output.resolve().parent.is_dir():
         raise UsageError("the folder of the output does not exist; create it first", path=output)
     if not os.access(output if output.exists() else output.resolve().parent, os.W_OK):

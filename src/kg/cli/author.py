@@ -190,10 +190,11 @@ def export(app: App, output: str | None, source_name: str | None, text_file: str
     from ..sheet import export_sheet
     from ..turtle import replace
 
+    if output:
+        app.workspace.check_output(Path(output), [Path(text_file)] if text_file else [])
     found, text = _source_and_text(app, source_name, text_file)
     data = export_sheet(app.index, found, text=text)
     if output:
-        app.workspace.check_output(Path(output))
         replace(Path(output), data.encode("utf-8-sig"))
         say(f"wrote {output}; kg sheet import takes it back")
     else:

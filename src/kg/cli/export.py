@@ -12,7 +12,7 @@ from .. import results
 from ..export import FORMATS, Export, Wanted, format_of, write
 from ..export import export as exported
 from .remote import timed_endpoint_options
-from .scope import asked_for, scope_options
+from .scope import asked_for, inputs_of, scope_options
 
 if TYPE_CHECKING:
     from . import App
@@ -67,7 +67,7 @@ Example: kg export -o claims.gexf --about ent:taliban
 def export(app: App, /, *, name: str | None, output: Path | None, context: str | None, raw: bool, **scope: Any) -> None:  # noqa: D103  its help is above
     name = _format(name, output, raw=raw, context=context)
     if output is not None:
-        app.workspace.check_output(output)
+        app.workspace.check_output(output, inputs_of(scope))
     made = exported(_wanted(app, context=context, raw=raw, **scope), name)
     if output is not None:
         _refuse_folder(made, output)

@@ -11,9 +11,9 @@ import click
 
 from .. import results
 from ..errors import unreadable
-from .options import say
+from .options import check_suffix, say
 from .remote import timed_endpoint_options
-from .scope import asked_for, scope_options
+from .scope import asked_for, inputs_of, scope_options
 
 if TYPE_CHECKING:
     from ..answers import Answer, Term
@@ -46,7 +46,8 @@ def view(app: App, /, *, output: Path | None, svg: Path | None, files: tuple[Pat
     """
     pages = _pages(output, svg, is_opened=is_opened)
     for path in pages:
-        app.workspace.check_output(path)
+        app.workspace.check_output(path, [*files, *inputs_of(wanted)])
+        check_suffix(path)
     made = _view(app.asked_index, [_text(path) for path in files], seconds=app.seconds, **wanted)
     for path in pages:
         size = made.write(path)

@@ -13,6 +13,7 @@ from ..errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from ..journal import Undone
     from . import App
@@ -69,6 +70,12 @@ def hold(app: App, *, settle: bool = False) -> Iterator[None]:
 def say_settled(cut_off: Undone) -> None:
     """Say what was taken back."""
     say(f"{cut_off.words} had been cut off; what there was of it was taken back")
+
+
+def check_suffix(path: Path, suffixes: tuple[str, ...] = (".html", ".htm", ".svg")) -> None:
+    """Refuse to write a page or a picture to a file that is not called like one."""
+    if path.suffix.lower() not in suffixes:
+        raise UsageError(f"the suffix names no format; known are {', '.join(suffixes)}", path=path)
 
 
 def say(words: str) -> None:

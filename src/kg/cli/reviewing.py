@@ -13,7 +13,7 @@ import click
 from ..errors import KgError, UsageError
 from ..results import counted
 from .asking import check_output, deliver
-from .options import say, writes
+from .options import check_suffix, say, writes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +58,9 @@ def review(app: App, *, entities: tuple[str, ...], band: str | None, reviewer: s
 
     if page_file is None:
         refuse_bundled(app.workspace)
+    else:
+        check_output(app, page_file, [])
+        check_suffix(page_file, (".html", ".htm"))
     only = frozenset(entity(app.index, words) for words in entities)
     rows = room.waiting(app.workspace, only=only, band=band)
     if not rows:
@@ -76,7 +79,6 @@ def review(app: App, *, entities: tuple[str, ...], band: str | None, reviewer: s
 def _write_page(app: App, path: Path, asked: Sequence[Question], reviewer: str | None) -> None:
     from ..linking import page
 
-    check_output(app, path, [])
     name = reviewer or os.environ.get("KG_REVIEWER", "")
     deliver(page.build(app.workspace, asked, reviewer=name), path, is_terminal=False)
     count = sum(len(question.options) for question in asked)

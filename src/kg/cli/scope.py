@@ -11,7 +11,7 @@ import click
 from ..errors import LimitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ..index import Index
     from ..view.scope import Scope
@@ -34,6 +34,11 @@ def scope_options(command: Command) -> Command:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def inputs_of(scope: Mapping[str, Any]) -> list[Path]:
+    """Return the file that the options read, if any."""
+    return [Path(scope["query"])] if scope["query"] else []
 
 
 def asked_for(index: Index, *, query: str | None, hops: int | None, seconds: float | None, **scope: str | None) -> Scope:
