@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import pytest
 
 from kg import query, results, saved, site
 from kg.limits import DEFAULT
+from kg.pages import examples, forms
+from kg.serve.shown import Shown
 from kg.site import queries
 
 if TYPE_CHECKING:
@@ -98,3 +101,43 @@ def test_every_saved_query_has_a_page_with_an_answer(article_site: Built) -> Non
     for name in names:
         page = article_site.files[f"queries/{name}.html"].read_text(encoding="utf-8")
         assert "No answer here" not in page, name
+
+
+def test_examples_come_from_the_workspace_itself_and_have_an_answer(tmp_path: Path, root: Path) -> None:
+    index = ferry.write(tmp_path)
+    shutil.copytree(root / "queries", index.workspace.queries_dir)
+    shown, empty = Shown(index), {}
+    for name, path in saved.find_all(index.workspace.queries_dir).items():
+        asked = saved.read(path)
+        if any(parameter.is_required for parameter in asked.parameters):
+            example = examples.chosen(asked, shown)
+            filled = forms.fill(asked, example, shown, offers=False)
+            if not filled.is_ready or not len(query.run(index, asked.text, values=filled.terms, explain=False)):
+                empty[name] = example
+    assert empty == {"reasons-for": {}}, "nothing argues about a claim here, everything else has an answer"
+
+
+def test_an_example_of_other_data_gives_way_to_one_of_this(tmp_path: Path, root: Path) -> None:
+    index = ferry.write(tmp_path)
+    found = {
+        name: examples.chosen(saved.find(root / "queries", name), Shown(index))
+        for name in ("find-claims", "claims-in-month", "claims-between-dates", "denials", "disputed", "class-properties")
+    }
+    assert found == {
+        "find-claims": {"words": "Aldmoor"},
+        "claims-in-month": {"month": "2018-01"},
+        "claims-between-dates": {"firstDay": "2018-01-01", "lastDay": "2018-12-31"},
+        "denials": {"who": "Brenwick"},
+        "disputed": {"about": "ferry of Aldmoor"},
+        "class-properties": {"class": "kg:Claim"},
+    }
+
+
+def test_a_query_without_an_answer_takes_the_example_of_its_header_if_it_names_one(asked: Index) -> None:
+    text = "#+ summary: None\n#+ param: {} | string | required | a word{}\nSELECT ?x {{ ?x <urn:none> ?word }} ORDER BY ?x\n"
+    assert examples.chosen(saved.parse(text.format("word", ", such as mast")), Shown(asked)) == {"word": "mast"}
+    assert examples.chosen(saved.parse(text.format("word", "")), Shown(asked)) == {}
+    folder = asked.workspace.queries_dir
+    (folder / "none.rq").write_text(text.format("word", ""), encoding="utf-8")
+    page = made(asked, seconds=1.0)["queries/none.html"]
+    assert "no value of word that was tried has an answer" in page

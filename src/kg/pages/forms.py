@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -11,11 +10,11 @@ import pyoxigraph as ox
 
 from .. import guard, names
 from ..errors import UsageError
-from ..lookup import Lookup
 from ..parameters import bind, terms_of
+from . import examples
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from ..answers import Term
     from ..index import Index
@@ -36,11 +35,8 @@ _LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "stance": (("-1", "hostile (-1)"), ("0", "neither (0)"), ("1", "cooperative (1)")),
     "boolean": (("true", "yes"), ("false", "no")),
 }
-_ROLES = {"iri": (names.SUBJECT, names.OBJECT), "claimant": (names.CLAIMANT,), "relation": (names.PREDICATE,), "claim": (names.OBJECT,)}
-_OFFERED: WeakKeyDictionary[Index, dict[str, tuple[list[str], tuple[tuple[str, str], ...]]]] = WeakKeyDictionary()
-"""Examples and names for each type of things, found once for an index: all its claims are looked through."""
-_EXAMPLES = 4
-_SUCH_AS = re.compile(r"such as (.+)")
+_OFFERED: WeakKeyDictionary[Index, dict[str, tuple[tuple[str, str], ...]]] = WeakKeyDictionary()
+"""The names for each type of things, found once for an index: all its claims are looked through."""
 _FLAG = re.compile(r"-p \w+ ")
 
 
@@ -75,7 +71,7 @@ class Filled(NamedTuple):
 
 def fill(query: SavedQuery, given: Mapping[str, str], shown: Shown, *, offers: bool = True) -> Filled:
     """Return the form of a saved query with the values given to it; empty values count as not given."""
-    filled = Filled([], {}, [], [])
+    filled, meant = Filled([], {}, [], []), {}
     for parameter in query.parameters:
         value = given.get(parameter.name, "").strip()
         term, error = _term(parameter, value, shown.index)
@@ -85,9 +81,11 @@ def fill(query: SavedQuery, given: Mapping[str, str], shown: Shown, *, offers: b
             filled.terms[parameter.name] = term
         elif parameter.is_required:
             filled.missing.append(parameter.name)
-        meant = shown.cell(term) if isinstance(term, ox.NamedNode) and parameter.is_thing else None
-        if offers:
-            filled.fields.append(_field(parameter, value, shown, filled.fields)._replace(meant=meant, error=error))
+        cell = shown.cell(term) if isinstance(term, ox.NamedNode) and parameter.is_thing else None
+        meant[parameter.name] = (value, cell, error)
+    if offers:
+        tried = examples.chosen(query, shown) if filled.missing else None
+        filled.fields.extend(_field(parameter, *meant[parameter.name], shown, tried) for parameter in query.parameters)
     known = [parameter.name for parameter in query.parameters]
     filled.errors.extend(
         f"the query has no parameter {name!r}; it has {', '.join(known) or 'none'}" for name, value in given.items() if name not in known
@@ -127,61 +125,35 @@ def _term(parameter: Parameter, value: str, index: Index) -> tuple[Term | None, 
         return None, for_people(error.message)
 
 
-def _field(parameter: Parameter, value: str, shown: Shown, before: Sequence[Field]) -> Field:
+def _field(  # noqa: PLR0917  what one field is made of
+    parameter: Parameter, value: str, meant: Cell | None, error: str, shown: Shown, tried: Mapping[str, str] | None
+) -> Field:
     kind = "thing" if parameter.is_thing else "select" if parameter.type in _LISTS else _INPUTS.get(parameter.type, "text")
+    is_tried = parameter.is_required and tried is not None
     return Field(
         name=parameter.name,
         words=parameter.words,
         type=parameter.type,
         input=kind,
         value=value or (parameter.default or ""),
-        example=_example(parameter, shown, [field.example for field in before]),
+        example=(tried or {}).get(parameter.name, "") if is_tried else examples.first(parameter, shown),
         is_required=parameter.is_required,
-        options=_things(parameter.type, shown)[1] if parameter.is_thing else _LISTS.get(parameter.type, ()),
+        options=_things(parameter.type, shown) if parameter.is_thing else _LISTS.get(parameter.type, ()),
+        meant=meant,
+        error=error,
     )
 
 
-def _example(parameter: Parameter, shown: Shown, taken: Sequence[str]) -> str:
-    """Return an example: what the header names, else a thing that many claims are about and no field before has, else one of the type."""
-    match = _SUCH_AS.search(parameter.words)
-    if match and not _term(parameter, match[1], shown.index)[1]:
-        return match[1]
-    if parameter.is_thing:
-        examples = _things(parameter.type, shown)[0]
-        return next((each for each in examples if each not in taken), "")
-    return parameter.example().rpartition(f"-p {parameter.name} ")[2].strip("'")
-
-
-def _things(kind: str, shown: Shown) -> tuple[list[str], tuple[tuple[str, str], ...]]:
-    """Return examples of things and the names that a field may offer, each with what it stands for: those that claims use in this role."""
+def _things(kind: str, shown: Shown) -> tuple[tuple[str, str], ...]:
+    """Return the names that a field may offer, each with what it stands for: those that claims use in this role."""
     kept = _OFFERED.setdefault(shown.index, {})
     if kind not in kept:
-        often = _used(kind, shown)
-        shared = Counter(label.casefold() for label in shown.index.labels.values())
-        named = {iri: _name(iri, shown, shared) for iri in [*sorted(often)[:OFFERED], *(iri for iri, _ in often.most_common(_EXAMPLES))]}
-        pairs = [(name, label if (label := shown.label(iri)) != name else shown.curie(iri)) for iri, name in named.items()]
+        often = examples.used(kind, shown)
         is_short = len(often) <= OFFERED  # too many to stand in a page: the script asks for those that fit
-        examples = [named[iri] for iri, _ in sorted(often.most_common(_EXAMPLES), key=lambda each: (-each[1], each[0]))]
-        kept[kind] = (examples, tuple(sorted(pairs, key=lambda pair: pair[0].casefold())) if is_short else ())
+        named = examples.named(sorted(often), shown) if is_short else {}
+        pairs = [(name, label if (label := shown.label(iri)) != name else shown.curie(iri)) for iri, name in named.items()]
+        kept[kind] = tuple(sorted(pairs, key=lambda pair: pair[0].casefold()))
     return kept[kind]
-
-
-def _used(kind: str, shown: Shown) -> Counter[str]:
-    """Return how many claims use each thing in the role of a type; of claims, those that others are about before any."""
-    store, claims = shown.index.store, shown.prefixes["claim"]
-    quads = (quad for role in _ROLES[kind] for quad in store.quads_for_pattern(None, ox.NamedNode(role), None, ox.DefaultGraph()))
-    found = (quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode))
-    often = Counter(iri for iri in found if iri.startswith(claims) is (kind == "claim"))
-    if kind == "claim" and not often and (example := Lookup(shown.prefixes, index=shown.index).example(kind)):
-        often[names.expand(example, shown.prefixes)] = 1
-    return often
-
-
-def _name(iri: str, shown: Shown, shared: Counter[str]) -> str:
-    """Return the label where that names nothing else and can be seen, else the short name."""
-    label = shown.label(iri)
-    is_plain = label.isprintable() and shared[label.casefold()] == 1 and not iri.startswith(shown.prefixes["claim"])
-    return label if label and is_plain else shown.curie(iri)
 
 
 def _written(term: Term, prefixes: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """The saved queries with their answers: a page for each, its rows as files, and the list of all of them by tag.
 
 A query is asked in a process of its own that keeps to the limits of the site; one that does not answer within them has a page that says so.
-Where a parameter must have a value, it is asked with an example.
+Where a parameter must have a value, it is asked with an example that has an answer, if one is found.
 """
 
 from __future__ import annotations
@@ -84,7 +84,11 @@ def _made(site: Site, asked: SavedQuery) -> tuple[list[File], str]:
             problem = _told(error)
         else:
             return [File(name, data) for name, data in done.value[0]], done.value[1]
-    missing = f"There is nothing here to ask it about: {', '.join(filled.missing)} has no example." if filled.missing else ""
+    missing = (
+        f"Nothing here was found to ask it about: no value of {', '.join(filled.missing)} that was tried has an answer."
+        if filled.missing
+        else ""
+    )
     words = problem or missing or forms.for_people("; ".join(filled.errors))
     return [_page(site, asked, filled, None, problem=words)], "no answer"
 
