@@ -12,7 +12,7 @@ import rdflib.compare
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import names, turtle
+from kg import documents, names, turtle
 from kg.errors import InputError, StorageError
 
 PREFIXES = names.prefixes("https://example.org/")
@@ -170,3 +170,16 @@ def test_a_term_too_long_for_the_parser_is_refused() -> None:
     for read in (turtle.parse, lambda said: list(turtle.stream(said))):
         with pytest.raises(InputError, match="a term is too long to be read"):
             read(data)
+
+
+def test_a_known_prefix_that_is_not_declared_comes_with_the_line_that_declares_it() -> None:
+    said = b"<urn:a> a sem:Event ."
+    with pytest.raises(InputError) as caught:
+        turtle.parse(said, path="mine.ttl")
+    before, _, line = str(caught.value).partition("; add the line ")
+    assert before == "mine.ttl:1:11: The prefix sem: has not been declared"
+    assert turtle.parse(line.encode() + b"\n" + said)
+    with pytest.raises(InputError, match="; add the line @prefix sem: "):
+        documents.read(said, format="ttl")
+    with pytest.raises(InputError, match=r"The prefix mine: has not been declared$"):
+        turtle.parse(b"<urn:a> a mine:Event .")

@@ -22,6 +22,7 @@ from typing import NamedTuple, NoReturn
 
 import pyoxigraph as ox
 
+from . import names
 from .errors import InputError, UsageError, unreadable
 
 __all__ = ["FORMATS", "Document", "format_of", "mixed_scripts", "read", "read_file"]
@@ -214,7 +215,7 @@ def _parse(data: bytes, name: str, path: object, base: str | None, *, rename_bla
     except SyntaxError as error:
         message = _POSITION.sub("", error.msg or "not valid").replace("\n", " ")
         line = error.lineno or _line_of_error(data, name, base)
-        raise InputError(message, path=path, line=line, column=error.offset) from None
+        raise InputError(names.with_declaration(message), path=path, line=line, column=error.offset) from None
     except ValueError as error:
         raise InputError(str(error), path=path, line=1) from None
     except MemoryError as error:

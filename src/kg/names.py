@@ -102,6 +102,7 @@ KINDS = ("event", "state", "statistic", "comparison", "evaluation", "cause", "st
 STATUSES = ("draft", "accepted", "rejected")
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
+_UNDECLARED = re.compile(r"The prefix ([\w-]+): has not been declared")
 _CURIE = re.compile(r"([A-Za-z][\w-]*):(.*)", re.ASCII | re.DOTALL)
 
 
@@ -119,6 +120,21 @@ def prefixes(base: str = BASE) -> dict[str, str]:
         "src": base + "source/",
     }
     return dict(sorted((_VOCABULARIES | own).items()))
+
+
+def with_declaration(message: str) -> str:
+    """Return what a parser says of Turtle; of a known prefix that is not declared, with the line to add.
+
+    >>> with_declaration("The prefix skos: has not been declared")
+    'The prefix skos: has not been declared; add the line @prefix skos: <http://www.w3.org/2004/02/skos/core#> .'
+    >>> with_declaration("The prefix ent: has not been declared")
+    'The prefix ent: has not been declared; add the line @prefix ent: <BASEentity/> . with the base of kg.toml in place of BASE'
+    """
+    match = _UNDECLARED.fullmatch(message)
+    if match and match[1] in _VOCABULARIES:
+        return f"{message}; add the line @prefix {match[1]}: <{_VOCABULARIES[match[1]]}> ."
+    own = prefixes("BASE").get(match[1]) if match else None
+    return f"{message}; add the line @prefix {match[1]}: <{own}> . with the base of kg.toml in place of BASE" if match and own else message
 
 
 def expand(curie: str, prefix_map: dict[str, str]) -> str:

@@ -76,7 +76,7 @@ def _input_error(error: Exception, path: object) -> Exception:
     if not isinstance(error, SyntaxError):
         return InputError(str(error), path=path)
     message = re.sub(r"^Parser error at line \d+ (?:between )?columns? [\d and]+: ", "", error.msg)
-    return InputError(message, path=path, line=error.lineno, column=error.offset)
+    return InputError(names.with_declaration(message), path=path, line=error.lineno, column=error.offset)
 
 
 def serialize(triples: Iterable[ox.Triple], prefix_map: dict[str, str]) -> str:
