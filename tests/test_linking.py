@@ -22,6 +22,7 @@ from served import copy_of_workspace
 
 from kg import index, mappings, names, scaffold, sheet
 from kg import workspace as workspaces
+from kg.checks import links as links_check
 from kg.cli import App, kg
 from kg.errors import InputError, KgError, StorageError, UsageError
 from kg.linking import candidates, decided, decisions, origins, page, review, table, territories
@@ -80,6 +81,7 @@ def space(tmp_path: Path) -> Workspace:
 def link(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
     """Run `kg link …` in the workspace, with lines for its standard input; what it echoes, and says on standard error."""
     monkeypatch.delenv("KG_REVIEWER", raising=False)
+    monkeypatch.setenv("KG_CHECKED", "read its page")
     monkeypatch.chdir(space.root)
 
     def run(*arguments: str, keys: str = "") -> tuple[int, str, str]:
@@ -362,7 +364,9 @@ def test_a_candidate_that_is_found_no_more_goes(space: Workspace, link: Callable
 def test_what_is_decided_is_never_asked_again(space: Workspace, link: Callable[..., tuple[int, str, str]], verdict: str) -> None:
     link("suggest")
     chad = space.prefixes["ent"] + "chad"
-    decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", verdict)], reviewer="Ann", day="2031-03-01").write()
+    decisions.plan(
+        space, [Decision(chad, mappings.EXACT, WD + "Q657", verdict)], reviewer="Ann", day="2031-03-01", checked="read it"
+    ).write()
     assert ("chad", WD + "Q657") not in waiting(space)
     link("suggest")
     assert ("chad", WD + "Q657") not in waiting(space)
@@ -436,7 +440,9 @@ def test_a_crash_between_the_two_files_asks_nobody_twice(
     link("suggest")
     before = space.candidates_file.read_bytes()
     chad = space.prefixes["ent"] + "chad"
-    change = decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01")
+    change = decisions.plan(
+        space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01", checked="read it"
+    )
     with monkeypatch.context() as patched:
         patched.setattr(candidates, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
@@ -474,7 +480,9 @@ def test_an_exact_match_in_a_data_set_settles_its_other_candidates_there(
 ) -> None:
     link("suggest")
     congo = space.prefixes["ent"] + "congo"
-    decisions.plan(space, [Decision(congo, mappings.EXACT, WD + "Q974", ACCEPT)], reviewer="Ann", day="2031-03-01").write()
+    decisions.plan(
+        space, [Decision(congo, mappings.EXACT, WD + "Q974", ACCEPT)], reviewer="Ann", day="2031-03-01", checked="read it"
+    ).write()
     link("suggest")
     assert {target for subject, target in waiting(space) if subject == "congo" and target.startswith(WD)} == set()
     assert len([row for row in links(space) if row.subject_id == congo]) == 1
@@ -793,8 +801,12 @@ def test_how_sure_somebody_else_was_is_a_remark_and_not_the_confidence_of_the_re
         subject_id=chad, predicate_id=mappings.EXACT, object_id=WD + "Q657", subject_label="Chad", confidence=0.9, comment="Seen."
     )
     mappings.write(space.candidates_file, mappings.MappingSet((row,)), space.prefixes)
-    decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", verdict)], reviewer="Ann", day="2031-03-01").write()
-    assert [(row.confidence, row.comment) for row in links(space)] == [(None, "Seen. Proposed with confidence 0.9.")]
+    decisions.plan(
+        space, [Decision(chad, mappings.EXACT, WD + "Q657", verdict)], reviewer="Ann", day="2031-03-01", checked="read it"
+    ).write()
+    assert [(row.confidence, row.comment) for row in links(space)] == [
+        (None, "checked: read it; found: Seen. Proposed with confidence 0.9.")
+    ]
 
 
 def _added(space: Workspace, target: str, value: str, prefixes: dict[str, str], meaning: str) -> mappings.MappingSet:
@@ -808,7 +820,7 @@ def test_what_a_set_of_candidates_adds_to_sssom_goes_with_them(space: Workspace)
     decision = Decision(space.prefixes["ent"] + "chad", mappings.EXACT, WD + "Q657", ACCEPT)
     found = _added(space, WD + "Q657", "far:good", {"far": "https://far.example/"}, "https://far.example/mood")
     mappings.write(space.candidates_file, found, space.prefixes)
-    decisions.plan(space, [decision], reviewer="Ann", day="2031-03-01").write()
+    decisions.plan(space, [decision], reviewer="Ann", day="2031-03-01", checked="read it").write()
     made = mappings.read(space.links_file)
     assert (made.mappings[0].more, made.metadata["extension_definitions"]) == (
         found.mappings[0].more,
@@ -829,7 +841,10 @@ def test_what_means_two_things_in_links_and_candidates_is_not_mixed(space: Works
     before = files(space)
     with pytest.raises(InputError, match=f"^'{word}' means one thing in the links and another in the candidates"):
         decisions.plan(
-            space, [Decision(space.prefixes["ent"] + "chad", mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01"
+            space,
+            [Decision(space.prefixes["ent"] + "chad", mappings.EXACT, WD + "Q657", ACCEPT, confidence=1)],
+            reviewer="Ann",
+            day="2031-03-01",
         )
     assert files(space) == before
 
@@ -846,8 +861,8 @@ def test_nothing_but_a_mapping_is_accepted(space: Workspace) -> None:
     row = mappings.Mapping(subject_id=chad, predicate_id=same, object_id=WD + "Q657", subject_label="Chad")
     mappings.write(space.candidates_file, mappings.MappingSet((row,)), space.prefixes)
     with pytest.raises(InputError, match="is no mapping"):
-        decisions.plan(space, [Decision(chad, same, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01")
-    decisions.plan(space, [Decision(chad, same, WD + "Q657", REJECT)], reviewer="Ann", day="2031-03-01").write()
+        decisions.plan(space, [Decision(chad, same, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01", checked="read it")
+    decisions.plan(space, [Decision(chad, same, WD + "Q657", REJECT)], reviewer="Ann", day="2031-03-01", checked="read it").write()
     assert [row.predicate_modifier for row in links(space)] == ["Not"]
 
 
@@ -897,9 +912,13 @@ def test_names_of_others_do_not_style_the_terminal(link: Callable[..., tuple[int
 def test_undo_refuses_where_somebody_else_has_written_since(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
     link("suggest")
     chad, congo = (space.prefixes["ent"] + name for name in ("chad", "congo"))
-    first = decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01")
+    first = decisions.plan(
+        space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01", checked="read it"
+    )
     after = first.write()
-    decisions.plan(space, [Decision(congo, mappings.EXACT, WD + "Q971", REJECT)], reviewer="Bob", day="2031-03-01").write()
+    decisions.plan(
+        space, [Decision(congo, mappings.EXACT, WD + "Q971", REJECT)], reviewer="Bob", day="2031-03-01", checked="read it"
+    ).write()
     with pytest.raises(StorageError, match="changed since"):
         first.undo(after)
     assert len(links(space)) == 2
@@ -922,6 +941,12 @@ def test_ctrl_c_in_a_real_terminal_loses_no_decision(space: Workspace, run_kg: C
     try:
         shown = _until(ours, "Your name")
         os.write(ours, b"Ann\n")
+        shown += _until(ours, "How do you check?")
+        os.write(ours, b"read its page\n")
+        shown += _until(ours, "Which?")
+        os.write(ours, b"m close Q12345\n")
+        shown += _until(ours, "Is that it? [y/N]")
+        os.write(ours, b"n\n")
         shown += _until(ours, "Which?")
         os.write(ours, b"1\n")
         shown += _until(ours, "Which?")
@@ -932,6 +957,7 @@ def test_ctrl_c_in_a_real_terminal_loses_no_decision(space: Workspace, run_kg: C
         done.wait()
         os.close(ours)
     assert "\x1b[1mChad\x1b[0m" in shown
+    assert "to be written: Chad, nearly the same: <http://www.wikidata.org/entity/Q12345>, of which no label is known here" in shown
     assert "1 accepted" in shown
     assert [(row.object_id, row.author_label) for row in links(space)] == [(WD + "Q657", ("Ann",))]
 
@@ -978,6 +1004,7 @@ def saved(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> dict[s
         "format": decided.FORMAT,
         "workspace": space.base,
         "reviewer": "Ann",
+        "checked": "read its page",
         "date": "2031-03-01",
         "decisions": [decision("chad", WD + "Q657", "accept"), decision("congo", WD + "Q971", "reject")],
         "manual": [{"subject": own + "congo", "object": "https://www.wikidata.org/wiki/Q974"}],
@@ -1022,6 +1049,12 @@ def _first(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (_first("decision", "delete"), "neither accept nor reject"),
         (_first("decision", ["accept"]), "each a text"),
         (_first("why", "so"), "and nothing else"),
+        (_first("sense", "same"), "'same' is no sense to accept it in"),
+        (_first("sense", 1), "each a text"),
+        (lambda found: found["decisions"][1].update({"sense": "close"}), "no sense to reject it in"),
+        (_changed("checked", ""), "nothing says how"),
+        (_changed("checked", 1), "is no text"),
+        (_changed("checked", "a\x1b[31m"), "at most 200 letters"),
         (_changed("workspace", "https://example.org/other/"), "not about this workspace"),
         (_changed("date", "2031-13-01"), "no YEAR-MONTH-DAY"),
         (_changed("date", "2031-02-30"), "no YEAR-MONTH-DAY"),
@@ -1089,9 +1122,15 @@ def test_decisions_are_refused_where_there_is_only_the_bundled_workspace(tmp_pat
 def test_nobody_can_decide_about_what_is_no_candidate(space: Workspace) -> None:
     chad = space.prefixes["ent"] + "chad"
     with pytest.raises(InputError, match="is no candidate"):
-        decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01")
+        decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT)], reviewer="Ann", day="2031-03-01", checked="read it")
     with pytest.raises(InputError, match="is no candidate"):
-        decisions.plan(space, [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT, is_manual=True)], reviewer="Ann", day="2031-03-01")
+        decisions.plan(
+            space,
+            [Decision(chad, mappings.EXACT, WD + "Q657", ACCEPT, is_manual=True)],
+            reviewer="Ann",
+            day="2031-03-01",
+            checked="read it",
+        )
 
 
 # The page as text; tests/browser/test_link_review.py opens it
@@ -1121,3 +1160,85 @@ def test_origins_know_their_tools() -> None:
     assert origins.tool_of("sparql:https://things.example/sparql") == "https://things.example/sparql"
     with pytest.raises(UsageError):
         decisions.reviewer_of("\n")
+
+
+# How it was checked, in which sense, and two territories
+
+
+def reviewed(link: Callable[..., tuple[int, str, str]], keys: str, *more: str) -> str:
+    return link("review", "--reviewer", "Ann", *more, keys=keys)[1]
+
+
+def test_what_is_accepted_says_how_it_was_checked_or_how_sure_it_is(
+    space: Workspace, link: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link("suggest", "ent:chad", "ent:congo")
+    monkeypatch.delenv("KG_CHECKED")
+    assert "nothing says how http://www.wikidata.org/entity/Q657 was checked" in reviewed(link, "1\nq\n", "ent:chad")
+    assert not links(space)
+    reviewed(link, "1 0.8\n", "ent:chad")
+    assert [row.comment for row in links(space)] == ["“Chad” is a name of Chad."]
+    reviewed(link, "1\n", "ent:chad", "--checked", "read  its page")
+    assert "checked: read its page; found: “Chad” is a name of Chad, which ISO 3166 codes TD." in {row.comment for row in links(space)}
+    assert [each.message for each in checks_of(space)] == []
+
+
+def checks_of(space: Workspace) -> list[Any]:
+    return links_check.find_in(space.links_file, space, index.load(space).store)
+
+
+def test_a_second_territory_for_one_thing_is_asked_about_once_more(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest", "ent:congo")
+    order = [row.object_id for row in links_of_page(space)]
+    assert [target[-4:] for target in order] == ["Q971", "6:CG", "Q974", "6:CD"]
+    out = reviewed(link, "1\n1\n4\nn\n4\ny\nq\n")
+    assert [line.strip() for line in out.splitlines() if "these are" in line][:2] == ["these are Congo-Brazzaville:", "these are DR Congo:"]
+    assert "1  accepted: the same:" in out
+    assert "1 is accepted already" in out
+    assert out.count("Accept both?") == 2
+    assert "nothing was written" in out
+    assert [row.object_id[-4:] for row in links(space) if row.is_accepted] == ["6:CD", "Q971"]
+    assert "Accept both?" not in reviewed(link, "u\nq\n")
+
+
+def links_of_page(space: Workspace) -> list[mappings.Mapping]:
+    (asked,) = review.questions(index.load(space), review.waiting(space))
+    return [option.mapping for option in asked.options]
+
+
+@pytest.mark.parametrize(
+    ("keys", "predicate", "sure"),
+    [
+        ("1 close 0.8\n", mappings.CLOSE, 0.8),
+        ("1 Broad\n", mappings.BROAD, None),
+        ("m narrow Q657 .5\n", mappings.NARROW, 0.5),
+        ("m Q1 related\n", mappings.RELATED, None),
+        ("m\nclose Q111 0.8\n", mappings.CLOSE, 0.8),
+    ],
+)
+def test_a_word_says_in_which_sense(
+    space: Workspace, link: Callable[..., tuple[int, str, str]], keys: str, predicate: str, sure: float | None
+) -> None:
+    link("suggest", "ent:chad")
+    reviewed(link, keys, "--band", "exact")
+    assert [(row.predicate_id, row.confidence) for row in links(space)] == [(predicate, sure)]
+
+
+def test_a_file_of_decisions_says_in_which_sense(
+    space: Workspace, link: Callable[..., tuple[int, str, str]], saved: dict[str, Any], tmp_path: Path
+) -> None:
+    saved["decisions"][0]["sense"] = "close"
+    saved["manual"][0]["object"] = "broad Q974 0.7"
+    assert apply(link, tmp_path / "d.json", saved)[0] == 0
+    assert {(row.object_id[-4:], row.predicate_id) for row in links(space) if row.is_accepted} == {
+        ("Q657", mappings.CLOSE),
+        ("Q974", mappings.BROAD),
+    }
+    assert all(row.comment.startswith("checked: read its page; found: ") for row in links(space))
+
+
+def test_two_entities_that_are_one_are_followed_by_how_to_merge_them(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    link("suggest", "--from", "labels", "ent:harbour", "ent:harbor")
+    (row,) = [row for row in candidates.pending(space) if row.object_id.startswith(space.prefixes["ent"])]
+    said = link("review", names.local_name(row.subject_id).join(["ent:", ""]), "--reviewer", "Ann", keys="1\n")[2]
+    assert "next: kg entity merge ent:harbor ent:harbour --dry-run" in said

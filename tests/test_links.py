@@ -87,6 +87,9 @@ def test_a_good_link_needs_no_correction(space: Workspace) -> None:
     assert (
         check_links(space, link(), link(object_id="https://sws.geonames.org/1/"), link(object_id=WD + "Q1", predicate_modifier="Not")) == []
     )
+    found = link(confidence=None, similarity_score=0.9, mapping_tool="rigour", comment="checked: read its page; found: it is a name of it")
+    assert check_links(space, found) == []
+    assert check_links(space, link(similarity_score=0.9, mapping_tool="rigour", comment="it is a name of it")) == []
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,12 @@ def test_a_good_link_needs_no_correction(space: Workspace) -> None:
         (link(mapping_justification="https://example.org/guess"), "error", "mapping_justification is missing"),
         (link(comment=""), "error", "nothing says how this was checked"),
         (link(confidence=None), "warning", "confidence is missing"),
+        (link(confidence=None, similarity_score=0.9), "warning", "confidence is missing"),
+        (
+            link(confidence=None, similarity_score=0.9, mapping_tool="https://things.example/api", comment="the service gives it"),
+            "error",
+            "a tool found this, and its words and score are no check",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_link_is_found_in_its_line(space: Workspace, row: Mapping, severity: str, words: str) -> None:

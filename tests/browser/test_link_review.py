@@ -78,6 +78,7 @@ def save(opened: Page) -> tuple[str, bytes]:
 def test_what_is_decided_on_the_page_is_applied(space: Workspace, review_page: Callable[..., Page]) -> None:
     opened = review_page()
     opened.fill("#reviewer", "Ann </script> Holt")
+    opened.fill("#checked", "read it")
     opened.check(f"{option(opened, WD + 'Q974')} >> text=Accept")
     opened.check(f"{option(opened, WD + 'Q971')} >> text=Reject")
     assert opened.text_content("#count") == "1 accepted, 1 rejected, 2 undecided"
@@ -85,7 +86,7 @@ def test_what_is_decided_on_the_page_is_applied(space: Workspace, review_page: C
     assert name.startswith("decisions-")
     assert name.endswith(".json")
     saved = decided.read(space, data)
-    decisions.plan(space, saved.decisions, reviewer=saved.reviewer, day=saved.day).write()
+    decisions.plan(space, saved.decisions, reviewer=saved.reviewer, day=saved.day, checked=saved.checked).write()
     rows = mappings.read(space.links_file).mappings
     assert {(row.object_id, row.predicate_modifier, row.author_label) for row in rows} == {
         (WD + "Q974", "", ("Ann </script> Holt",)),
@@ -97,6 +98,7 @@ def test_what_is_decided_on_the_page_is_applied(space: Workspace, review_page: C
 def test_none_of_these_and_something_else_are_saved(space: Workspace, review_page: Callable[..., Page]) -> None:
     opened = review_page()
     opened.fill("#reviewer", "Ann")
+    opened.fill("#checked", "read it")
     opened.click("section:has([data-object$=Q657]) >> text=None of these")
     opened.fill("section:has([data-object$=Q974]) >> .manual", "https://www.wikidata.org/wiki/Q1")
     _, data = save(opened)
@@ -121,6 +123,7 @@ def test_hostile_words_are_words(review_page: Callable[..., Page]) -> None:
 def test_two_exact_matches_in_one_data_set_are_not_saved(review_page: Callable[..., Page]) -> None:
     opened = review_page()
     opened.fill("#reviewer", "Ann")
+    opened.fill("#checked", "read it")
     for target in ("Q974", "Q971"):
         opened.check(f"{option(opened, WD + target)} >> text=Accept")
     assert "cannot be the same as two things" in opened.inner_text("section:has([data-object$=Q974]) >> .conflict")
@@ -131,6 +134,34 @@ def test_two_exact_matches_in_one_data_set_are_not_saved(review_page: Callable[.
     assert downloads == []
 
 
+def test_a_sense_is_chosen_and_saved_and_two_that_are_not_exact_are_no_conflict(space: Workspace, review_page: Callable[..., Page]) -> None:
+    opened = review_page()
+    opened.fill("#reviewer", "Ann")
+    opened.fill("#checked", "read it")
+    opened.select_option(f"{option(opened, WD + 'Q971')} >> select", "close")
+    for target in ("Q974", "Q971"):
+        opened.check(f"{option(opened, WD + target)} >> text=Accept")
+    saved = decided.read(space, save(opened)[1])
+    assert saved.checked == "read it"
+    assert {(each.target, each.meant) for each in saved.decisions} == {(WD + "Q974", mappings.EXACT), (WD + "Q971", mappings.CLOSE)}
+
+
+def test_two_territories_are_pointed_out_and_saved(space: Workspace, review_page: Callable[..., Page]) -> None:
+    pytest.importorskip("rigour", reason="the extra [link] is not installed")
+    congo = space.prefixes["ent"] + "congo"
+    code = Suggestion(target="https://www.iso.org/obp/ui/#iso:code:3166:CD", label="CD", score=0.8, why="its code", kind="code", tool="t")
+    candidates.renew(space, {congo: [code]}, {congo: "Congo"}, {"t"})
+    opened = review_page()
+    opened.fill("#reviewer", "Ann")
+    opened.fill("#checked", "read it")
+    assert "These are DR Congo:" in opened.inner_text("section:has([data-object$=Q974])")
+    for target in (WD + "Q971", code.target):
+        opened.check(f"{option(opened, target)} >> text=Accept")
+    hint = opened.inner_text("section:has([data-object$=Q974]) >> .conflict")
+    assert "These are two territories" in hint
+    assert len(decided.read(space, save(opened)[1]).decisions) == 2
+
+
 def test_nothing_is_saved_without_a_name_or_a_decision(review_page: Callable[..., Page]) -> None:
     opened = review_page()
     downloads: list[object] = []
@@ -138,6 +169,7 @@ def test_nothing_is_saved_without_a_name_or_a_decision(review_page: Callable[...
     opened.click("#save")
     assert opened.evaluate("document.activeElement.id") == "reviewer"
     opened.fill("#reviewer", "Ann")
+    opened.fill("#checked", "read it")
     opened.click("#save")
     assert "Nothing is decided yet" in (opened.text_content("#count") or "")
     assert downloads == []
@@ -147,6 +179,8 @@ def test_the_keyboard_alone_decides_and_saves(space: Workspace, review_page: Cal
     opened = review_page()
     opened.keyboard.press("Tab")
     opened.keyboard.type("Ann")
+    opened.keyboard.press("Tab")
+    opened.keyboard.type("read it")
     for _ in range(40):
         opened.keyboard.press("Tab")
         if opened.evaluate("document.activeElement.closest('.option')?.dataset.object") == WD + "Q657":

@@ -11,7 +11,7 @@ from .. import mappings, names, targets, turtle
 from ..errors import InputError
 from ..mappings import MappingSet
 from ..sssom import header
-from ..sssom.slots import BUILT_IN, MATCHES
+from ..sssom.slots import BUILT_IN, CHECKED, MATCHES
 from ..workspace import SNAPSHOTS
 from .findings import Finding, Places
 
@@ -102,9 +102,15 @@ def _unsaid(row: Mapping) -> Iterator[tuple[str, str]]:
     """Yield what an accepted row should say about itself, and does not."""
     if not row.mapping_justification.startswith(_JUSTIFICATIONS):
         yield "error", "mapping_justification is missing; say how it came about, such as semapv:ManualMappingCuration"
-    if not (row.comment or row.mapping_source or any(column == "see_also" for column, _ in row.more)):
+    has_words = row.comment.casefold().startswith(CHECKED)
+    if row.mapping_tool and not has_words and row.confidence is None:
+        yield (
+            "error",
+            f"a tool found this, and its words and score are no check; say it in comment, after “{CHECKED}”, or in confidence",
+        )
+    elif not (row.comment or row.mapping_source or any(column == "see_also" for column, _ in row.more)):
         yield "error", "nothing says how this was checked; say it in comment, mapping_source or see_also"
-    if row.confidence is None and row.similarity_score is None:
+    elif row.confidence is None and not has_words:
         yield "warning", "confidence is missing; say how sure this is, from 0 to 1"
 
 

@@ -14,6 +14,7 @@ from ..errors import InputError, UsageError, unreadable
 from ..results import counted
 from .asking import check_output, deliver, width
 from .options import say, writes
+from .reviewing import tell_merges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -219,7 +220,7 @@ def apply(app: App, *, file: Path, dry_run: bool) -> None:
     except OSError as error:
         raise unreadable(error, file) from None
     saved = decided.read(app.workspace, data, path=file)
-    change = decisions.plan(app.workspace, saved.decisions, reviewer=saved.reviewer, day=saved.day)
+    change = decisions.plan(app.workspace, saved.decisions, reviewer=saved.reviewer, day=saved.day, checked=saved.checked)
     accepted = sum(each.verdict == ACCEPT for each in saved.decisions)
     numbers = f"{accepted:,} accepted, {len(saved.decisions) - accepted:,} rejected by {saved.reviewer} on {saved.day}"
     if dry_run:
@@ -227,6 +228,7 @@ def apply(app: App, *, file: Path, dry_run: bool) -> None:
         return
     change.write()
     say(f"wrote {os.path.relpath(app.workspace.links_file)}: {numbers}")
+    tell_merges(app, saved.decisions)
 
 
 def _refuse_bundled(app: App) -> None:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from ..linking.review import Option, Question
     from . import App
 
-_KEYS = "a number: accept it, 1 0.8: and say how sure | n: none of these | s: skip | m: put in another IRI | u: undo the last | q: quit"
+_KEYS = (
+    "a number: accept it, 1 close 0.8: in which sense (exact, close, broad, narrow, related) and how sure, where you say so | "
+    "n: none of these | s: skip | m: put in another IRI | u: undo the last | q: quit"
+)
 _BANDS = ("exact", "review")
 
 
@@ -31,6 +34,7 @@ class _Done(NamedTuple):
 
     subject: str
     words: str
+    decisions: list[Decision]
     change: Change
     after: tuple[bytes | None, bytes | None]
 
@@ -39,13 +43,23 @@ class _Done(NamedTuple):
 @click.argument("entities", metavar="[ENTITY]...", nargs=-1)
 @click.option("--band", type=click.Choice(_BANDS), help="Only candidates of this band.")
 @click.option("--reviewer", metavar="NAME", help="Who decides; it is kept with each decision.  [default: KG_REVIEWER, else you are asked]")
+@click.option(
+    "--checked",
+    metavar="WORDS",
+    help="How you check, such as “read its page”; it is kept with each decision.  [default: KG_CHECKED, else you are asked]",
+)
 @click.option("--page", "page_file", type=click.Path(path_type=Path), metavar="FILE.html", help="Write a page of check boxes instead.")
 @click.pass_obj
-def review(app: App, *, entities: tuple[str, ...], band: str | None, reviewer: str | None, page_file: Path | None) -> None:
+def review(
+    app: App, *, entities: tuple[str, ...], band: str | None, reviewer: str | None, checked: str | None, page_file: Path | None
+) -> None:
     """Decide about the candidates that wait, of all entities or of each ENTITY: accept one, none of them, or put in another IRI.
 
     Each decision is written at once, with who decided and when, to graph/links.sssom.tsv: to stop at any moment loses none. What is
     rejected is kept there, too, and never asked again.
+
+    What is accepted says how it was checked: in the words of --checked, or with a number from 0 to 1 for how sure it is (1 0.8). A word
+    before that says in which sense, where not as proposed: 1 close 0.8, m broad Q42.
 
     With --page the candidates go to one HTML file that works without a network and without kg; what is decided on it is saved there as a
     file, which kg link apply checks and takes over.
@@ -67,20 +81,20 @@ def review(app: App, *, entities: tuple[str, ...], band: str | None, reviewer: s
         say(f"no candidate waits for a decision; {app.command('link suggest')} looks for new ones")
         return
     if page_file is not None:
-        _write_page(app, page_file, room.questions(app.index, rows), reviewer)
+        _write_page(app, page_file, room.questions(app.index, rows), reviewer, checked)
         return
-    session = _Session(app, only, band, _reviewer(reviewer))
+    session = _Session(app, only, band, _reviewer(reviewer), _checked(checked))
     try:
         session.run()
     finally:
         session.conclude()
 
 
-def _write_page(app: App, path: Path, asked: Sequence[Question], reviewer: str | None) -> None:
+def _write_page(app: App, path: Path, asked: Sequence[Question], reviewer: str | None, checked: str | None) -> None:
     from ..linking import page
 
-    name = reviewer or os.environ.get("KG_REVIEWER", "")
-    deliver(page.build(app.workspace, asked, reviewer=name), path, is_terminal=False)
+    name, how = reviewer or os.environ.get("KG_REVIEWER", ""), checked or os.environ.get("KG_CHECKED", "")
+    deliver(page.build(app.workspace, asked, reviewer=name, checked=how), path, is_terminal=False)
     count = sum(len(question.options) for question in asked)
     found = f"{counted(count, 'candidate')} for {counted(len(asked), 'thing')}"
     say(f"wrote {path}: {found}; next: save decisions there, then {app.command('link apply FILE')}")
@@ -95,11 +109,22 @@ def _reviewer(given: str | None) -> str:
     return reviewer_of(name)
 
 
-class _Session:
-    """One sitting: what was decided in it, what was skipped, and who decides."""
+def _checked(given: str | None) -> str:
+    from ..linking.decisions import checked_of
 
-    def __init__(self, app: App, only: frozenset[str], band: str | None, reviewer: str) -> None:
-        self.app, self.only, self.band, self.reviewer = app, only, band, reviewer
+    said = given or os.environ.get("KG_CHECKED", "")
+    if not said and sys.stdin.isatty():
+        said = click.prompt("How do you check? It is kept with each decision; leave it empty to say how sure you are of each", default="",
+                            show_default=False, prompt_suffix=": ")  # fmt: skip
+    return checked_of(said)
+
+
+class _Session:
+    """One sitting: what was decided in it, what was skipped, who decides, and how they check."""
+
+    def __init__(self, app: App, only: frozenset[str], band: str | None, reviewer: str, checked: str) -> None:
+        self.app, self.only, self.band, self.reviewer, self.checked = app, only, band, reviewer, checked
+        self.numbers: dict[str, list[Option]] = {}
         self.skipped: set[str] = set()
         self.done: list[_Done] = []
         self.current = ""
@@ -116,7 +141,7 @@ class _Session:
             subject = self.current if self.current in left else left[0]
             self.current = subject
             (asked,) = review.questions(self.app.index, {subject: rows[subject]})
-            _show(asked, len(left))
+            _show(asked, self._numbered(asked), len(left))
             if not self._answer(asked):
                 return
 
@@ -125,6 +150,19 @@ class _Session:
         accepted = sum(each.words.startswith("accepted ") for each in self.done)
         more = f", {len(self.skipped):,} skipped" if self.skipped else ""
         say(f"{accepted:,} accepted, {len(self.done) - accepted:,} rejected{more}; every decision is written")
+        tell_merges(self.app, [decision for each in self.done for decision in each.decisions])
+
+    def _numbered(self, asked: Question) -> list[tuple[Option, str]]:
+        """Return the candidates of a thing in the order in which this sitting first showed them, with what became of those decided."""
+        from ..linking.candidates import key_of
+
+        now = {key_of(option.mapping): option for option in asked.options}
+        known = self.numbers.setdefault(asked.subject, [])
+        numbered = {key_of(option.mapping) for option in known}
+        known += [option for key, option in now.items() if key not in numbered]
+        made = {(each.subject, each.predicate, each.target): f"{each.verdict}ed" for done in self.done for each in done.decisions}
+        keys = [key_of(option.mapping) for option in known]
+        return [(now.get(key, option), "" if key in now else made.get(key, "settled")) for key, option in zip(keys, known, strict=True)]
 
     def _answer(self, asked: Question) -> bool:
         """Ask for one key and do what it says; return whether to go on."""
@@ -148,6 +186,7 @@ class _Session:
         key, _, rest = said.casefold().partition(" ")
         if rest and key not in {"m", "manual"} and not key.isdigit():
             raise UsageError(f"{said[:20]!r} is no answer here: {_KEYS}")
+        numbered = self._numbered(asked)
         if key in {"s", "skip"}:
             self.skipped.add(asked.subject)
         elif key in {"u", "undo"}:
@@ -156,38 +195,60 @@ class _Session:
             rejected = [_decision(option, REJECT) for option in asked.options]
             self._write(asked.subject, rejected, f"none of {len(rejected)} for {asked.label}")
         elif key in {"m", "manual"}:
-            self._put_in(asked, said.partition(" ")[2] or click.prompt("Which IRI (and how sure, 0 to 1)", prompt_suffix="? "))
-        elif key.isascii() and key.isdigit() and 0 < int(key[:6]) <= len(asked.options):
-            self._accept(asked, asked.options[int(key[:6]) - 1], rest)
+            self._put_in(asked, said.partition(" ")[2] or click.prompt("Which IRI (such as Q42, or close Q42 0.8)", prompt_suffix="? "))
+        elif key.isascii() and key.isdigit() and 0 < int(key[:6]) <= len(numbered):
+            option, became = numbered[int(key[:6]) - 1]
+            if became:
+                raise UsageError(f"{key} is {became} already; u takes the last decision back")
+            self._accept(asked, option, rest)
         else:
             raise UsageError(f"{said[:20]!r} is no answer here: {_KEYS}")
 
-    def _accept(self, asked: Question, option: Option, sure: str) -> None:
-        from ..linking.decisions import ACCEPT, confidence_of
+    def _accept(self, asked: Question, option: Option, rest: str) -> None:
+        from ..linking.decisions import ACCEPT, judged
 
-        decision = _decision(option, ACCEPT, confidence_of(sure))
-        self._write(asked.subject, [decision], f"accepted {option.mapping.object_id} for {asked.label}")
+        sense, sure = judged(rest)
+        self._take(asked, _decision(option, ACCEPT, sure, sense))
 
     def _put_in(self, asked: Question, said: str) -> None:
         """Accept what the person says that it is: a candidate after all, or another IRI."""
         from ..linking.decisions import ACCEPT, Decision, manual_of
         from ..mappings import EXACT
 
-        target, sure = manual_of(said)
+        target, sense, sure = manual_of(said)
         chosen = next((option for option in asked.options if option.mapping.object_id == target), None)
         if chosen:
-            decision = _decision(chosen, ACCEPT, sure)
-        else:
-            decision = Decision(asked.subject, EXACT, target, ACCEPT, is_manual=True, confidence=sure)
-        self._write(asked.subject, [decision], f"accepted {target} for {asked.label}")
+            self._take(asked, _decision(chosen, ACCEPT, sure, sense))
+            return
+        decision = Decision(asked.subject, EXACT, target, ACCEPT, is_manual=True, confidence=sure, sense=sense)
+        _say(f"  to be written: {asked.label}, {_sense(decision)}: <{target}>, of which no label is known here")
+        if not sys.stdin.isatty() or click.confirm("  Is that it?"):
+            self._take(asked, decision)
+
+    def _take(self, asked: Question, decision: Decision) -> None:
+        """Write what is accepted; once more a question where it says that the thing is another territory than it is said to be."""
+        from ..linking.apart import other_territory, territory_of
+        from ..mappings import EXACT
+
+        target = decision.target
+        other = other_territory(asked.linked, target) if decision.meant == EXACT else ""
+        if other:
+            _say(f"  {target} is {territory_of(target)}, but {asked.label} is said to be {territory_of(other)} ({other})")
+            if not _confirmed("  Accept both?"):
+                _say("  nothing was written")
+                return
+        proposed = decision.predicate if not decision.is_manual else EXACT
+        words = f" as {_sense(decision)}" if decision.meant != proposed else ""
+        self._write(asked.subject, [decision], f"accepted {target} for {asked.label}{words}")
 
     def _write(self, subject: str, decisions: list[Decision], words: str) -> None:
         from ..linking.decisions import plan
 
         @writes
         def write(app: App) -> None:
-            change = plan(app.workspace, decisions, reviewer=self.reviewer, day=date.today().isoformat())  # noqa: DTZ011  where they sit
-            self.done.append(_Done(subject, words, change, change.write()))
+            today = date.today().isoformat()  # noqa: DTZ011  where they sit
+            change = plan(app.workspace, decisions, reviewer=self.reviewer, day=today, checked=self.checked)
+            self.done.append(_Done(subject, words, decisions, change, change.write()))
 
         write(self.app)
         _say(f"  {words}")
@@ -208,14 +269,38 @@ class _Session:
         _say(f"  undone: {last.words}")
 
 
-def _decision(option: Option, verdict: str, confidence: float | None = None) -> Decision:
+def tell_merges(app: App, decisions: Sequence[Decision]) -> None:
+    """Say what makes one entity of those that were found to be the same."""
+    from ..linking.decisions import merges
+
+    for one, other in merges(app.workspace, decisions):
+        say(f"next: {app.command(f'entity merge {one} {other} --dry-run')}, of which the second stays")
+
+
+def _confirmed(words: str) -> bool:
+    """Ask for a yes; the end of what is piped in is none."""
+    try:
+        return click.confirm(words)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        return False
+
+
+def _decision(option: Option, verdict: str, confidence: float | None = None, sense: str = "") -> Decision:
     from ..linking.decisions import Decision
 
     row = option.mapping
-    return Decision(row.subject_id, row.predicate_id, row.object_id, verdict, confidence=confidence)
+    return Decision(row.subject_id, row.predicate_id, row.object_id, verdict, confidence=confidence, sense=sense)
 
 
-def _show(asked: Question, left: int) -> None:
+def _sense(decision: Decision) -> str:
+    from ..linking.review import SENSES
+
+    return SENSES.get(decision.meant, decision.meant)
+
+
+def _show(asked: Question, numbered: Sequence[tuple[Option, str]], left: int) -> None:
     """Show a thing with what is known of it here, and what it may be elsewhere."""
     types = f", {', '.join(asked.types)}" if asked.types else ""
     _say("")
@@ -227,12 +312,24 @@ def _show(asked: Question, left: int) -> None:
         _say(f"  - {claim}")
     if asked.more_claims:
         _say(f"  - and {asked.more_claims:,} more claims")
-    for number, option in enumerate(asked.options, start=1):
-        row = option.mapping
-        _say(f"{number:3}  ", bold=f"{option.sense}: {row.object_label or option.identifier}")
-        _say(f"     {option.place} {option.identifier} <{row.object_id}>; {option.score}, band {option.band}")
-        _say(f"     {row.comment}")
+    group = ""
+    for number, (option, became) in enumerate(numbered, start=1):
+        if option.territory != group:
+            group = option.territory
+            _say(f"  these are {group}:" if group else "  others:")
+        _show_option(number, option, became)
     _say(f"  [{_KEYS}]")
+
+
+def _show_option(number: int, option: Option, became: str) -> None:
+    row = option.mapping
+    called = f"{option.sense}: {row.object_label or option.identifier}"
+    if became:
+        _say(f"{number:3}  {became}: {called}")
+        return
+    _say(f"{number:3}  ", bold=called)
+    _say(f"     {option.place} {option.identifier} <{row.object_id}>; {option.score}, band {option.band}")
+    _say(f"     {row.comment}")
 
 
 def _say(text: str = "", *, bold: str = "", rest: str = "") -> None:

@@ -13,7 +13,7 @@ from .. import mappings
 from ..errors import InputError, KgError
 from ..sssom.reading import is_date
 from . import candidates, decisions
-from .decisions import ACCEPT, REJECT, Decision
+from .decisions import ACCEPT, REJECT, WORDS, Decision
 from .review import digest_of
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ FORMAT = "kg link decisions 1"
 SIZE = 16 * 2**20
 """How many bytes such a file may have."""
 _MOST = 100_000
-_FIELDS = {"format", "workspace", "reviewer", "date", "decisions", "manual"}
+_FIELDS = {"format", "workspace", "reviewer", "checked", "date", "decisions", "manual"}
 _DECISION = {"subject", "predicate", "object", "digest", "decision"}
+_SENSE = frozenset({"sense"})
 _MANUAL = {"subject", "object"}
 
 
@@ -36,6 +37,7 @@ class Saved(NamedTuple):
     reviewer: str
     day: str
     decisions: tuple[Decision, ...]
+    checked: str = ""
 
 
 def read(workspace: Workspace, data: bytes, *, path: object = None) -> Saved:
@@ -43,11 +45,13 @@ def read(workspace: Workspace, data: bytes, *, path: object = None) -> Saved:
     found = _object(data, path)
     if found.get("workspace") != workspace.base:
         raise InputError(f"these decisions are about {str(found.get('workspace'))[:80]!r}, not about this workspace", path=path)
-    day, name = found.get("date"), found.get("reviewer")
+    day, name, checked = found.get("date"), found.get("reviewer"), found.get("checked", "")
     if not isinstance(day, str) or not is_date(day):
         raise InputError("the date of these decisions is no YEAR-MONTH-DAY", path=path)
     if not isinstance(name, str):
         raise InputError("these decisions have no reviewer; name one on the page", path=path)
+    if not isinstance(checked, str):
+        raise InputError("how these decisions were checked is no text", path=path)
     waiting = {candidates.key_of(row): row for row in candidates.pending(workspace)}
     made = [_decision(each, waiting, number, path) for number, each in enumerate(_list(found, "decisions", path), start=1)]
     subjects = {row.subject_id for row in waiting.values()}
@@ -55,7 +59,7 @@ def read(workspace: Workspace, data: bytes, *, path: object = None) -> Saved:
     if not made and not put_in:
         raise InputError("this file has no decisions", path=path)
     try:
-        return Saved(decisions.reviewer_of(name), day, (*made, *put_in))
+        return Saved(decisions.reviewer_of(name), day, (*made, *put_in), decisions.checked_of(checked))
     except KgError as error:
         raise InputError(error.message, path=path) from None
 
@@ -91,7 +95,7 @@ def _list(found: dict[str, Any], name: str, path: object) -> list[Any]:
 
 def _decision(found: Any, waiting: dict[tuple[str, str, str], mappings.Mapping], number: int, path: object) -> Decision:
     where = f"decision {number}"
-    said = _texts(found, _DECISION, where, path)
+    said = _texts(found, _DECISION, where, path, may_have=_SENSE)
     subject, predicate, target = key = (said["subject"], said["predicate"], said["object"])
     row = waiting.get(key)
     if row is None:
@@ -103,7 +107,10 @@ def _decision(found: Any, waiting: dict[tuple[str, str, str], mappings.Mapping],
         raise InputError(f"{where}: the candidate {target[:200]} has changed since the page was made; make it again", path=path)
     if said["decision"] not in {ACCEPT, REJECT}:
         raise InputError(f"{where}: {said['decision'][:40]!r} is neither {ACCEPT} nor {REJECT}", path=path)
-    return Decision(subject, predicate, target, said["decision"])
+    sense = said.get("sense", "")
+    if sense and (sense not in WORDS or said["decision"] == REJECT):
+        raise InputError(f"{where}: {sense[:40]!r} is no sense to {said['decision']} it in; {ACCEPT} takes {', '.join(WORDS)}", path=path)
+    return Decision(subject, predicate, target, said["decision"], sense=WORDS.get(sense, ""))
 
 
 def _manual(found: Any, subjects: set[str], number: int, path: object) -> Decision:
@@ -115,13 +122,13 @@ def _manual(found: Any, subjects: set[str], number: int, path: object) -> Decisi
             path=path,
         )
     try:
-        target, sure = decisions.manual_of(said["object"])
-        return Decision(said["subject"], mappings.EXACT, target, ACCEPT, is_manual=True, confidence=sure)
+        target, sense, sure = decisions.manual_of(said["object"])
+        return Decision(said["subject"], mappings.EXACT, target, ACCEPT, is_manual=True, confidence=sure, sense=sense)
     except KgError as error:
         raise InputError(f"{where}: {error.message}", path=path) from None
 
 
-def _texts(found: Any, fields: set[str], where: str, path: object) -> dict[str, str]:
-    if not isinstance(found, dict) or found.keys() != fields or not all(isinstance(value, str) for value in found.values()):
+def _texts(found: Any, fields: set[str], where: str, path: object, *, may_have: frozenset[str] = frozenset()) -> dict[str, str]:
+    if not isinstance(found, dict) or found.keys() - may_have != fields or not all(isinstance(value, str) for value in found.values()):
         raise InputError(f"{where}: it must have {', '.join(sorted(fields))}, each a text, and nothing else", path=path)
     return found

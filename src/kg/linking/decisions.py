@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .. import mappings, targets
+from .. import mappings, names, targets
 from ..errors import InputError, KgError, StorageError, UsageError
 from ..sssom.extensions import NAME, definitions_of
 from ..sssom.header import DEFINITIONS
+from ..sssom.slots import CHECKED
 from . import candidates
 from .suggestion import MANUAL
 
@@ -26,9 +27,18 @@ if TYPE_CHECKING:
     from ..sssom.extensions import Definitions
     from ..workspace import Workspace
 
-__all__ = ["ACCEPT", "REJECT", "Change", "Decision", "confidence_of", "manual", "manual_of", "plan", "reviewer_of"]
+__all__ = ["ACCEPT", "REJECT", "WORDS", "Change", "Decision"]
+__all__ += ["checked_of", "confidence_of", "judged", "manual", "manual_of", "merges", "plan", "reviewer_of"]
 
 ACCEPT, REJECT = "accept", "reject"
+WORDS = {
+    "exact": mappings.EXACT,
+    "close": mappings.CLOSE,
+    "broad": mappings.BROAD,
+    "narrow": mappings.NARROW,
+    "related": mappings.RELATED,
+}
+"""The word for each sense in which something can be accepted: `broad` is what is wider than the thing here."""
 _LONGEST = 200
 _SURE = re.compile(r"0?\.[0-9]{1,3}|[01]|1\.0{1,3}", re.ASCII)
 
@@ -37,7 +47,8 @@ _SURE = re.compile(r"0?\.[0-9]{1,3}|[01]|1\.0{1,3}", re.ASCII)
 class Decision:
     """What somebody decided about one candidate, and how sure of it they said they are, from 0 to 1.
 
-    `is_manual` where the target is no candidate but was put in by hand.
+    `predicate` is the sense in which it was proposed, `sense` the one in which it is accepted, where that is another. `is_manual` where the
+    target is no candidate but was put in by hand.
     """
 
     subject: str
@@ -46,6 +57,12 @@ class Decision:
     verdict: str
     is_manual: bool = False
     confidence: float | None = None
+    sense: str = ""
+
+    @property
+    def meant(self) -> str:
+        """The predicate that is written."""
+        return self.sense or self.predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +100,17 @@ class Change:
                 put(path, data)
 
 
-def plan(workspace: Workspace, decided: Sequence[Decision], *, reviewer: str, day: str) -> Change:
+def plan(workspace: Workspace, decided: Sequence[Decision], *, reviewer: str, day: str, checked: str = "") -> Change:
     """Return what decisions change, all or none of it; `day` is YEAR-MONTH-DAY. Nothing is written yet; the caller holds the lock.
 
-    InputError where a decision is about what is no candidate (any more), or contradicts a link or another decision.
+    `checked` says how the reviewer checks. InputError where a decision is about what is no candidate (any more), or contradicts a link or
+    another decision, and where something is accepted without a word of how it was checked, or a number of how sure that is.
     """
     waiting = {candidates.key_of(row): row for row in candidates.pending(workspace)}
     before = _bytes(workspace)
     links = mappings.read(workspace.links_file, missing_ok=True)
     proposed = mappings.read(workspace.candidates_file, missing_ok=True)
-    rows = [_row(waiting, each, reviewer, day) for each in decided]
+    rows = [_row(waiting, each, reviewer, day, checked) for each in decided]
     _refuse_contradictions(links.mappings, rows)
     after = replace(_knowing(links, proposed, rows), mappings=(*links.mappings, *rows))
     settled = candidates.decided(after)
@@ -116,14 +134,28 @@ def manual(text: str) -> str:
     return iri
 
 
-def manual_of(text: str) -> tuple[str, float | None]:
-    """Return what somebody put in by hand: an IRI, and how sure they are, where they say so behind it.
+def manual_of(text: str) -> tuple[str, str, float | None]:
+    """Return what somebody put in by hand: an IRI, in which sense and how sure they are, where they say so.
 
-    >>> manual_of("Q889 0.9"), manual_of("Q889")
-    (('http://www.wikidata.org/entity/Q889', 0.9), ('http://www.wikidata.org/entity/Q889', None))
+    >>> manual_of("Q889 0.9"), manual_of("close Q889")[1].rpartition("#")[2]
+    (('http://www.wikidata.org/entity/Q889', '', 0.9), 'closeMatch')
     """
-    iri, _, sure = text.strip().partition(" ")
-    return manual(iri), confidence_of(sure)
+    words = text.split()
+    sense = WORDS.get(words[0].casefold(), "") if words else ""
+    target, *rest = words[bool(sense) :] or [""]
+    after, sure = judged(" ".join(rest))
+    return manual(target), after or sense, sure
+
+
+def judged(text: str) -> tuple[str, float | None]:
+    """Return in which sense somebody accepts, and how sure they are, where they say so; UsageError where it is neither.
+
+    >>> judged("close 0.8")[0].rpartition("#")[2], judged(" 0.8"), judged("")
+    ('closeMatch', ('', 0.8), ('', None))
+    """
+    word, _, rest = text.strip().partition(" ")
+    sense = WORDS.get(word.casefold(), "")
+    return sense, confidence_of(rest if sense else text)
 
 
 def confidence_of(text: str) -> float | None:
@@ -134,7 +166,10 @@ def confidence_of(text: str) -> float | None:
     """
     said = text.strip()
     if said and not _SURE.fullmatch(said):
-        raise UsageError(f"{said[:20]!r} is no confidence; it is a number from 0 to 1, such as 0.8")
+        words = (
+            f"{said[:20]!r} is no confidence; it is a number from 0 to 1, such as 0.8, and before it may stand one of {', '.join(WORDS)}"
+        )
+        raise UsageError(words)
     return float(said) if said else None
 
 
@@ -146,38 +181,70 @@ def reviewer_of(name: str) -> str:
     return kept
 
 
-def _row(waiting: dict[tuple[str, str, str], Mapping], decision: Decision, reviewer: str, day: str) -> Mapping:
+def checked_of(words: str) -> str:
+    """Return how a reviewer checks, as it is kept; empty where they do not say, UsageError where it is no line of words."""
+    kept = " ".join(words.split())
+    if len(kept) > _LONGEST or not kept.isprintable():
+        raise UsageError("how you check is said in at most 200 letters, on one line; give it with --checked or KG_CHECKED")
+    return kept
+
+
+def merges(workspace: Workspace, decided: Sequence[Decision]) -> list[tuple[str, str]]:
+    """Return the pairs of entities of the workspace that decisions say are one, of which `kg entity merge` makes one."""
+    own = workspace.prefixes["ent"]
+    accepted = [each for each in decided if each.verdict == ACCEPT and each.meant == mappings.EXACT]
+    pairs = [(each.subject, each.target) for each in accepted if each.subject.startswith(own) and each.target.startswith(own)]
+    return [(names.compact(one, workspace.prefixes), names.compact(other, workspace.prefixes)) for one, other in pairs]
+
+
+def _row(waiting: dict[tuple[str, str, str], Mapping], decision: Decision, reviewer: str, day: str, checked: str) -> Mapping:
     """Return the row of the links that a decision makes.
 
     `similarity_score` stays what the candidate says; `confidence` is how sure the reviewer is, and only where they say so: that of somebody
     else, whom the row no longer names, becomes a remark.
     """
-    found = waiting.get((decision.subject, decision.predicate, decision.target))
-    label = next((row.subject_label for row in waiting.values() if row.subject_id == decision.subject), None)
-    if label is None or (found is None and not decision.is_manual):
-        raise InputError(f"{decision.target} is no candidate for {decision.subject} that waits for a decision; run kg link suggest again")
-    if decision.verdict == ACCEPT and decision.predicate not in targets.MATCHES:
-        raise InputError(f"{decision.predicate} is no mapping; a link is one of skos:exactMatch, close, broad, narrow and relatedMatch")
+    found = _found(waiting, decision)
+    is_accepted = decision.verdict == ACCEPT
+    if is_accepted and decision.meant not in targets.MATCHES:
+        raise InputError(f"{decision.meant} is no mapping; a link is one of skos:exactMatch, close, broad, narrow and relatedMatch")
     if decision.subject == decision.target:
         raise InputError(f"{decision.subject} cannot be linked to itself")
-    if found is None:
-        found = mappings.Mapping(
-            subject_id=decision.subject,
-            subject_label=label,
-            predicate_id=decision.predicate,
-            object_id=decision.target,
-            comment="Put in by hand.",
+    if is_accepted and decision.confidence is None and not checked:
+        raise InputError(
+            f"nothing says how {decision.target} was checked; say how you check (--checked WORDS), or how sure you are, such as 0.8"
         )
     return replace(
         found,
-        predicate_modifier="" if decision.verdict == ACCEPT else mappings.NOT,
+        predicate_id=decision.meant if is_accepted else decision.predicate,
+        predicate_modifier="" if is_accepted else mappings.NOT,
         mapping_justification=MANUAL,
         author_label=(reviewer,),
         mapping_date=day,
         confidence=decision.confidence,
-        comment=found.comment if found.confidence is None else f"{found.comment} Proposed with confidence {found.confidence:g}.".strip(),
+        comment=_comment(found, checked),
         line=None,
     )
+
+
+def _found(waiting: dict[tuple[str, str, str], Mapping], decision: Decision) -> Mapping:
+    """Return the candidate that a decision is about; a new one where the target was put in by hand."""
+    found = waiting.get((decision.subject, decision.predicate, decision.target))
+    label = next((row.subject_label for row in waiting.values() if row.subject_id == decision.subject), None)
+    if label is None or (found is None and not decision.is_manual):
+        raise InputError(f"{decision.target} is no candidate for {decision.subject} that waits for a decision; run kg link suggest again")
+    return found or mappings.Mapping(
+        subject_id=decision.subject,
+        subject_label=label,
+        predicate_id=decision.predicate,
+        object_id=decision.target,
+        comment="Put in by hand.",
+    )
+
+
+def _comment(found: Mapping, checked: str) -> str:
+    """Return how it was checked, in the words of the reviewer, and behind that how it was found, in those of the tool."""
+    said = found.comment if found.confidence is None else f"{found.comment} Proposed with confidence {found.confidence:g}.".strip()
+    return "; ".join(filter(None, (checked and f"{CHECKED} {checked}", said and (f"found: {said}" if checked else said))))
 
 
 def _knowing(links: MappingSet, proposed: MappingSet, rows: Sequence[Mapping]) -> MappingSet:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import mappings, names, targets
+from .. import names, targets
 from ..inline import policy_hashes, trusted
 from ..pages.templates import files, fill
+from .apart import territory_of
 from .decided import FORMAT
-from .review import digest_of
+from .decisions import WORDS
+from .review import SENSES, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 
-def build(workspace: Workspace, asked: Sequence[Question], *, reviewer: str = "") -> str:
-    """Return the page of what is asked; `reviewer` is put into the field for the name."""
+def build(workspace: Workspace, asked: Sequence[Question], *, reviewer: str = "", checked: str = "") -> str:
+    """Return the page of what is asked; `reviewer` and `checked` are put into the fields for the name and for how they check."""
     script, style = files("linking/review.js"), files("view/colours.css", "linking/review.css")
     return fill(
         "linking",
@@ -33,6 +35,7 @@ def build(workspace: Workspace, asked: Sequence[Question], *, reviewer: str = ""
         count=sum(len(question.options) for question in asked),
         workspace=workspace.base,
         reviewer=reviewer,
+        checked=checked,
         format=FORMAT,
         script=trusted(script),
         style=trusted(style),
@@ -40,7 +43,9 @@ def build(workspace: Workspace, asked: Sequence[Question], *, reviewer: str = ""
         style_hash=trusted(policy_hashes(style)),
         digest=digest_of,
         space=targets.set_of,
-        exact=mappings.EXACT,
+        words={predicate: word for word, predicate in WORDS.items()},
+        senses=SENSES,
+        territory=territory_of,
         link=_link,
     )
 

@@ -4,11 +4,14 @@
 (() => {
   const form = document.getElementById("decisions");
   const reviewer = document.getElementById("reviewer");
+  const checked = document.getElementById("checked");
   const shown = document.getElementById("shown");
   const count = document.getElementById("count");
   const questions = [...form.querySelectorAll(".question")];
   const optionsOf = (question) => [...question.querySelectorAll(".option")];
   const verdictOf = (option) => option.querySelector("input:checked")?.value ?? "";
+  const senseOf = (option) => option.querySelector(".as").value;
+  const isExact = (option) => verdictOf(option) === "accept" && senseOf(option) === "exact";
   const manualOf = (question) => question.querySelector(".manual").value.trim();
   let isSaved = true;
 
@@ -16,12 +19,19 @@
   const conflictOf = (question) => {
     const seen = new Set();
     for (const option of optionsOf(question)) {
-      const space = option.dataset.space;
-      if (space === undefined || verdictOf(option) !== "accept") continue;
+      const { space } = option.dataset;
+      if (!isExact(option)) continue;
       if (seen.has(space)) return `It cannot be the same as two things of one data set (${space}): accept one of them.`;
       seen.add(space);
     }
     return "";
+  };
+
+  /** Say where what it is said to be, and what is accepted, are two territories: that may be meant, and is saved. */
+  const doubtOf = (question) => {
+    const said = [...question.querySelectorAll(".linked"), ...optionsOf(question).filter(isExact)];
+    const [one, other] = new Set(said.map((each) => each.dataset.territory).filter(Boolean));
+    return other ? `These are two territories, ${one} and ${other}: is it both?` : "";
   };
 
   const review = () => {
@@ -39,7 +49,7 @@
         option.classList.toggle("reject", verdictOf(option) === "reject");
       }
       const conflict = question.querySelector(".conflict");
-      const said = conflictOf(question);
+      const said = conflictOf(question) || doubtOf(question);
       if (conflict.textContent !== said) conflict.textContent = said;
       conflict.hidden = !said;
     }
@@ -70,7 +80,8 @@
       for (const option of optionsOf(question)) {
         const decision = verdictOf(option);
         const { predicate, object, digest } = option.dataset;
-        if (decision) decisions.push({ subject, predicate, object, digest, decision });
+        const sense = decision === "accept" ? senseOf(option) : "";
+        if (decision) decisions.push({ subject, predicate, object, digest, decision, ...(sense && { sense }) });
       }
       if (manualOf(question)) manual.push({ subject, object: manualOf(question) });
     }
@@ -99,7 +110,7 @@
     }
     const { format, workspace } = document.body.dataset;
     const date = today();
-    const text = JSON.stringify({ format, workspace, reviewer: reviewer.value.trim(), date, ...made }, null, 1);
+    const text = JSON.stringify({ format, workspace, reviewer: reviewer.value.trim(), checked: checked.value.trim(), date, ...made }, null, 1);
     const url = URL.createObjectURL(new Blob([`${text}\n`], { type: "application/json" }));
     const link = document.createElement("a");
     link.href = url;

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .. import mappings, names, targets
 from . import candidates
+from .apart import territory_of
 from .suggestion import EXACT, band_of
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ SENSES = {
 
 
 class Option(NamedTuple):
-    """A candidate as a person is shown it."""
+    """A candidate as a person is shown it; `territory` is which one it stands for, where the candidates of a thing are of several."""
 
     mapping: Mapping
     place: str
     identifier: str
+    territory: str
 
     @property
     def sense(self) -> str:
@@ -55,7 +57,7 @@ class Option(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A thing, what is known of it here, and what it may be elsewhere."""
+    """A thing, what is known of it here, and what it may be elsewhere; `linked` is what it is already said to be exactly."""
 
     subject: str
     curie: str
@@ -66,6 +68,7 @@ class Question(NamedTuple):
     claims: tuple[str, ...]
     more_claims: int
     options: tuple[Option, ...]
+    linked: tuple[str, ...]
 
 
 def waiting(workspace: Workspace, *, only: Collection[str] = (), band: str | None = None) -> dict[str, list[Mapping]]:
@@ -83,10 +86,14 @@ def questions(index: Index, rows: Map[str, Sequence[Mapping]]) -> list[Question]
         for party in dict.fromkeys((claim.subject, claim.object, claim.claimant)):
             if party in rows:
                 about[party].append(claim.label)
-    return [_question(index, iri, each, about[iri]) for iri, each in rows.items()]
+    linked: dict[str, list[str]] = defaultdict(list)
+    for row in mappings.read(index.workspace.links_file, missing_ok=True).accepted:
+        if row.predicate_id == mappings.EXACT:
+            linked[row.subject_id].append(row.object_id)
+    return [_question(index, iri, each, about[iri], linked.get(iri, ())) for iri, each in rows.items()]
 
 
-def _question(index: Index, iri: str, rows: Sequence[Mapping], about: Sequence[str]) -> Question:
+def _question(index: Index, iri: str, rows: Sequence[Mapping], about: Sequence[str], linked: Sequence[str]) -> Question:
     entity = index.entities.get(iri)
     return Question(
         subject=iri,
@@ -97,8 +104,20 @@ def _question(index: Index, iri: str, rows: Sequence[Mapping], about: Sequence[s
         names=entity.alt_labels if entity else (),
         claims=tuple(about[:_CLAIMS]),
         more_claims=max(0, len(about) - _CLAIMS),
-        options=tuple(Option(row, *targets.short(row.object_id)) for row in _ordered(rows)),
+        options=_options(rows, linked),
+        linked=tuple(linked),
     )
+
+
+def _options(rows: Sequence[Mapping], linked: Sequence[str]) -> tuple[Option, ...]:
+    """Return candidates in their order; where they, or they and the links, stand for several territories, those of each together."""
+    ordered = _ordered(rows)
+    found = {row.object_id: territory_of(row.object_id) for row in ordered if row.predicate_id == mappings.EXACT}
+    places = [place for place in dict.fromkeys(found.values()) if place]
+    are_several = len({*places, *filter(None, map(territory_of, linked))}) > 1
+    rank = {place: at for at, place in enumerate(places)} if are_several else {}
+    shown = [Option(row, *targets.short(row.object_id), found.get(row.object_id, "") if are_several else "") for row in ordered]
+    return tuple(sorted(shown, key=lambda option: rank.get(option.territory, len(rank))))
 
 
 def _ordered(rows: Sequence[Mapping]) -> list[Mapping]:

@@ -75,6 +75,8 @@ COLUMNS = [
     "comment",
 ]
 """Every column that SSSOM 1.1 has for mappings, in its order."""
+CHECKED = "checked:"
+"""What stands in a comment before the words of how the row was checked, where a tool found it: its own words are no check."""
 NEEDED = ("subject_id", "predicate_id", "object_id")
 ALWAYS = [
     "subject_id",
