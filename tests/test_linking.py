@@ -394,17 +394,19 @@ def test_what_is_rejected_in_one_sense_waits_in_another_and_never_comes_again_in
     space: Workspace, link: Callable[..., tuple[int, str, str]]
 ) -> None:
     chad, target = _both_senses(space)
-    decisions.plan(space, [Decision(chad, mappings.EXACT, target, REJECT)], reviewer="Ann", day="2031-03-01").write()
+    decisions.plan(space, [Decision(chad, mappings.EXACT, target, REJECT)], reviewer="Ann", day="2031-03-01", checked="read it").write()
     assert _senses(space) == {mappings.RELATED}
     link("suggest", "ent:chad")
     assert (chad, mappings.EXACT, target) not in set(map(candidates.key_of, candidates.pending(space)))
     with pytest.raises(InputError, match="decided about already"):
-        decisions.plan(space, [Decision(chad, mappings.EXACT, target, ACCEPT, is_manual=True)], reviewer="Ann", day="2031-03-02")
+        decisions.plan(
+            space, [Decision(chad, mappings.EXACT, target, ACCEPT, is_manual=True)], reviewer="Ann", day="2031-03-02", checked="read it"
+        )
 
 
 def test_what_is_accepted_is_asked_in_no_sense(space: Workspace) -> None:
     chad, target = _both_senses(space)
-    decisions.plan(space, [Decision(chad, mappings.RELATED, target, ACCEPT)], reviewer="Ann", day="2031-03-01").write()
+    decisions.plan(space, [Decision(chad, mappings.RELATED, target, ACCEPT)], reviewer="Ann", day="2031-03-01", checked="read it").write()
     assert _senses(space) == set()
 
 
@@ -412,10 +414,10 @@ def test_one_sense_is_rejected_and_another_accepted_at_once_in_any_order(space: 
     chad, target = _both_senses(space)
     both = [Decision(chad, mappings.EXACT, target, REJECT), Decision(chad, mappings.RELATED, target, ACCEPT)]
     for made in (both, both[::-1]):
-        assert len(decisions.plan(space, made, reviewer="Ann", day="2031-03-01").links.mappings) == 2
+        assert len(decisions.plan(space, made, reviewer="Ann", day="2031-03-01", checked="read it").links.mappings) == 2
     for made in ([both[1], Decision(chad, mappings.EXACT, target, ACCEPT)], [both[0], both[0]]):
         with pytest.raises(InputError, match="or twice here"):
-            decisions.plan(space, made, reviewer="Ann", day="2031-03-01")
+            decisions.plan(space, made, reviewer="Ann", day="2031-03-01", checked="read it")
 
 
 @pytest.mark.parametrize(
