@@ -50,7 +50,8 @@ def test_a_sheet_with_one_problem_is_one_line(kg: Kg) -> None:
     sheet = "label,subject,relation,object,quote\nIt is so.,author of the source,rel:wnats,author of the source,Vell wants a bridge\n"
     done = kg("sheet", "import", "-", "--text", "town.txt", stdin=sheet)
     assert (done.code, done.out) == (3, "")
-    way = "kg query relations explains each, and ontology/relations.ttl takes new ones"
+    own = "one of your own: prefixes in kg.toml, a block as in ontology/relations.ttl in ontology/own.ttl, kg fmt"
+    way = f"kg query relations explains each; {own}"
     assert done.err == f"kg: -:2: column relation: the relation 'rel:wnats' is unknown; nearest: rel:wants; {way}\n"
 
 
@@ -241,3 +242,40 @@ def test_names_under_another_base_are_told_once_and_the_way_that_is_told_works(k
     assert kg("fmt").code == 0
     assert kg("check", "--text", "town.txt").code == 0
     assert kg("sheet", "export", "--source", "src:town").out == before
+
+
+OWN = """\
+@prefix kg: <https://w3id.org/claimgraph/ontology#> .
+@prefix my: <https://example.org/ferry/relation/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix rel: <https://w3id.org/claimgraph/relation/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+my:ferries a kg:Relation , owl:ObjectProperty ;
+\trdfs:label "ferries"@en ;
+\tkg:inverseLabel "is ferried by"@en ;
+\tskos:definition "The subject carries the object over water."@en ;
+\tskos:example "A ferry carries the people of a town."@en ;
+\trdfs:subPropertyOf rel:interactsWith ;
+\tkg:stance 1 ;
+\tkg:usualKind kg:state ;
+\trdfs:isDefinedBy <https://example.org/ferry/relation/> .
+"""
+
+
+def test_a_relation_of_ones_own_is_used_checked_written_and_asked_for_by_its_own_prefix(kg: Kg, tmp_path: Path) -> None:
+    root = tmp_path / "ferry"
+    settings = (root / "kg.toml").read_text(encoding="utf-8")
+    (root / "kg.toml").write_text(settings.replace("# prefixes =", "prefixes ="), encoding="utf-8")
+    (root / "ontology" / "own.ttl").write_text(OWN, encoding="utf-8")
+    sheet = "label,subject,relation,object,quote\nVell is ferried.,ferry,my:ferries,Vell,Vell wants a bridge\n"
+    assert kg("sheet", "import", "-", "--text", "town.txt", "--new-entities", stdin=sheet).code == 0
+    assert kg("fmt").code == 0
+    assert kg("check", "--text", "town.txt").code == 0
+    assert "\trdf:predicate my:ferries ;\n" in (root / "graph" / "town.ttl").read_text(encoding="utf-8")
+    assert ",my:ferries," in kg("sheet", "export").out
+    asked = kg("query", "-f", "csv", "-e", "SELECT ?claim { ?claim rdf:predicate my:ferries }")
+    assert asked.out.splitlines() == ["claim", "https://example.org/ferry/claim/town-001"]
+    general = kg("query", "-f", "csv", "-e", "SELECT ?general { my:ferries rdfs:subPropertyOf ?general }")
+    assert general.out.splitlines() == ["general", "https://w3id.org/claimgraph/relation/interactsWith"]

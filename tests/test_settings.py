@@ -32,6 +32,7 @@ def test_everything_that_is_stated_is_read(tmp_path: Path) -> None:
         tmp_path,
         """base = "https://ferry.example/"
         keywords = ["rivers", "Fähren", "rivers"]
+        prefixes = { my = "https://ferry.example/relation/" }
         [publisher]
         name = "River Archive"
         url = "https://archive.example/über?x=1"
@@ -42,12 +43,23 @@ def test_everything_that_is_stated_is_read(tmp_path: Path) -> None:
     )
     publisher = Party("River Archive", url="https://archive.example/über?x=1")
     contact = Party("Editors", email="e.d+it_or's@archive.example")
-    assert found == Settings("https://ferry.example/", About(publisher, contact, ("rivers", "Fähren")))
+    assert found == Settings(
+        "https://ferry.example/", About(publisher, contact, ("rivers", "Fähren")), (("my", "https://ferry.example/relation/"),)
+    )
 
 
 @pytest.mark.parametrize(
     ("stated", "words"),
     [
+        ("prefixes = 'my'", "prefixes must be a table, such as prefixes = { my ="),
+        (
+            "prefixes = { rel = 'https://ferry.example/' }",
+            "the prefix rel: is taken by https://w3id.org/claimgraph/relation/; choose another",
+        ),
+        ("prefixes = { ent = 'https://ferry.example/' }", "the prefix ent: is taken by"),
+        ("prefixes = { 'a b' = 'https://ferry.example/' }", "'a b' cannot be a prefix; use letters, digits and hyphens"),
+        ("prefixes = { my = 'ferry' }", "the prefix my: needs an IRI that ends in '/', '#' or ':'"),
+        ("prefixes = { my = 7 }", "the prefix my: needs an IRI"),
         ("publisher = 'River Archive'", "publisher must be a table with a name, such as publisher = { name ="),
         ("publisher = {}", "publisher needs a name"),
         ("publisher = { name = ' ' }", "publisher needs a name"),

@@ -393,7 +393,10 @@ def test_a_wrong_cell_is_named_with_its_row_and_column(ferry: Workspace, cells: 
 def test_a_relation_is_also_found_by_the_words_that_define_it(ferry: Workspace) -> None:
     [message] = problems(ferry, with_row(relation="shutdown closings"))
     assert "rel:closed" in message
-    assert message.endswith("; kg query relations explains each, and ontology/relations.ttl takes new ones")
+    assert message.endswith(
+        "; kg query relations explains each; "
+        "one of your own: prefixes in kg.toml, a block as in ontology/relations.ttl in ontology/own.ttl, kg fmt"
+    )
 
 
 def test_a_faulty_relation_is_said_once_and_spoils_no_other_row(ferry: Workspace) -> None:

@@ -26,6 +26,10 @@ _SETTINGS = """\
 # names begin with it: after a change kg check says what is to be replaced, and what is published keeps its names for ever.
 base = "{base}"
 
+# Prefixes of your own, beside those that kg knows, such as that of relations of your own: described in a file of ontology/ as those
+# of ontology/relations.ttl are, and named in a namespace of yours that ends in /relation/.
+# prefixes = {{ my = "{base}relation/" }}
+
 # Who publishes the data set, whom to ask about it, and what it is about, for its description in VoID and DCAT, which kg site and
 # kg serve publish. What is not stated here is not said there.
 # publisher = {{ name = "River Archive", url = "https://example.org/" }}

@@ -19,6 +19,8 @@ __all__ = ["FILE", "About", "Party", "Settings", "check_base", "read"]
 
 FILE = "kg.toml"
 _BASE = re.compile(r"(?:https?://[^/\s]|urn:)[^\x00-\x20<>\"{}|\\^`]*[/#:]")
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}", re.ASCII)
+_PREFIXES = 'prefixes = { my = "https://example.org/relation/" }'
 _EMAIL = r"[A-Za-z0-9_.+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 
 
@@ -45,6 +47,8 @@ class Settings(NamedTuple):
 
     base: str = names.BASE
     about: About = About()
+    prefixes: tuple[tuple[str, str], ...] = ()
+    """Prefixes of the workspace's own, with what they stand for."""
 
 
 def read(path: Path) -> Settings:
@@ -67,12 +71,12 @@ class _Reader:
         self.path = path
 
     def settings(self, stated: dict[str, Any]) -> Settings:
-        self.known(stated, "this file", ("base", "publisher", "contact", "keywords"))
+        self.known(stated, "this file", ("base", "publisher", "contact", "keywords", "prefixes"))
         base = check_base(stated.get("base", names.BASE), path=self.path)
         publisher, contact = self.party(stated, "publisher", ("url",)), self.party(stated, "contact", ("email", "url"))
         if contact and not contact.email and not contact.url:
             self.refuse('contact needs an email or a url, such as contact = { name = "Editors", email = "editors@example.org" }')
-        return Settings(base, About(publisher, contact, self.keywords(stated)))
+        return Settings(base, About(publisher, contact, self.keywords(stated)), self.prefixes(stated))
 
     def party(self, stated: dict[str, Any], key: str, more: tuple[str, ...]) -> Party | None:
         found = stated.get(key)
@@ -93,6 +97,19 @@ class _Reader:
         if not isinstance(found, list) or not all(_is_words(each) for each in found):
             self.refuse('keywords must be a list of texts of one line that are not empty, such as keywords = ["rivers", "ferries"]')
         return tuple(dict.fromkeys(found))
+
+    def prefixes(self, stated: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+        found = stated.get("prefixes", {})
+        if not isinstance(found, dict):
+            self.refuse(f"prefixes must be a table, such as {_PREFIXES}")
+        for prefix, namespace in found.items():
+            if not _PREFIX.fullmatch(prefix):
+                self.refuse(f"{prefix[:64]!r} cannot be a prefix; use letters, digits and hyphens, as in {_PREFIXES}")
+            if prefix in names.prefixes():
+                self.refuse(f"the prefix {prefix}: is taken by {names.prefixes()[prefix]}; choose another")
+            if not isinstance(namespace, str) or not _BASE.fullmatch(namespace):
+                self.refuse(f"the prefix {prefix}: needs an IRI that ends in '/', '#' or ':', as in {_PREFIXES}")
+        return tuple(sorted(found.items()))
 
     def known(self, found: dict[str, Any], where: str, keys: tuple[str, ...]) -> None:
         unknown = next((key for key in found if key not in keys), None)

@@ -30,7 +30,8 @@ _BYTES_OF_A_CHARACTER = 12
 class Workspace:
     """Where the files of a workspace are, and what its IRIs begin with.
 
-    `base` is where its entities, claims, passages, sources and graphs have their IRIs; `prefixes` the prefix map that follows from it.
+    `base` is where its entities, claims, passages, sources and graphs have their IRIs; `prefixes` the prefix map that follows from it,
+    with those that `kg.toml` adds.
     `about` is what it states of itself for those who find it published.
     """
 
@@ -38,10 +39,11 @@ class Workspace:
     base: str = names.BASE
     is_bundled: bool = False
     about: About = field(default_factory=About)
+    own_prefixes: tuple[tuple[str, str], ...] = ()
     prefixes: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "prefixes", names.prefixes(self.base))
+        object.__setattr__(self, "prefixes", dict(sorted((names.prefixes(self.base) | dict(self.own_prefixes)).items())))
 
     @property
     def graph_dir(self) -> Path:
@@ -222,4 +224,4 @@ def _is_workspace(folder: Path) -> bool:
 
 def _open(root: Path, *, is_bundled: bool = False) -> Workspace:
     stated = read(root / SETTINGS)
-    return Workspace(root, base=stated.base, is_bundled=is_bundled, about=stated.about)
+    return Workspace(root, base=stated.base, is_bundled=is_bundled, about=stated.about, own_prefixes=stated.prefixes)

@@ -80,9 +80,8 @@ class Lookup:
         near = self._close(wanted, {(relation.label, relation.iri) for relation in self.relations.values()})
         near = list(dict.fromkeys([*near, *self._alike(wanted)]))[:3]
         hint = f"nearest: {', '.join(map(self._compact, near))}; " if near else ""
-        raise InputError(
-            f"the relation {_short(wanted)} is unknown; {hint}kg query relations explains each, and ontology/relations.ttl takes new ones"
-        )
+        steps = "one of your own: prefixes in kg.toml, a block as in ontology/relations.ttl in ontology/own.ttl, kg fmt"
+        raise InputError(f"the relation {_short(wanted)} is unknown; {hint}kg query relations explains each; {steps}")
 
     def _read_relations(self) -> None:
         """Read the relations one by one, so that a faulty one spoils only the rows that use it."""
