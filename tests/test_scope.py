@@ -154,6 +154,8 @@ def test_a_comparison_needs_two_who_say_something(ferry_index: Index) -> None:
 
 REFUSED: dict[str, tuple[tuple[str, ...], int, str]] = {
     "nothing left": (("--about", "ent:holes", "--until", "1900"), 3, "none of the 10 claims is in this scope"),
+    "who only speaks": (("--about", "ent:author"), 3, "about author of the source; but it makes 7 claims: --claimant in place of --about"),
+    "who spoke later": (("--about", "ent:author", "--until", "1900"), 3, "about author of the source, until 1900\n"),
     "hops from nowhere": (("--hops", "2"), 2, "name it with --about"),
     "nobody": (("--claimant", "Aldmor"), 2, "did you mean"),
     "no such thing": (("--about", "ent:nobody"), 2, "nothing here is called ent:nobody"),

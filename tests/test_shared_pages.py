@@ -101,7 +101,7 @@ def test_passages_are_quoted_from_their_text_alone(ferry_index: Index) -> None:
     quotes = Quotes(ferry_index, [ferry.WORDS])
     assert quotes.of(passage)[0] == "Brenwick denies that the ferry leaks"
     assert Quotes(ferry_index, []).of(passage) == ("", "")
-    with pytest.raises(InputError, match="no source has the digest"):
+    with pytest.raises(InputError, match="registered with"):
         Quotes(ferry_index, [ferry.WORDS + "more"])
 
 

@@ -337,7 +337,7 @@ def test_passages_are_quoted_only_where_the_text_is_given(ferry_index: Index, fe
     assert words.encode() in quoted[path]
     assert words.encode() in quoted["passage/index.html"]
     assert quoted["entity/ferry.ttl"] == ferry_files["entity/ferry.ttl"]
-    with pytest.raises(InputError, match="no source has the digest"):
+    with pytest.raises(InputError, match="registered with"):
         list(site.build(ferry_index, texts=["another text"]))
 
 

@@ -114,7 +114,7 @@ def test_the_page_to_ask_on_has_a_query_to_begin_with_and_the_saved_ones(ferry_i
     assert "kg:denied" in found.words
     assert "/queries/who-said" in found.links
     assert "/queries/none-violation" not in found.links
-    assert "10 claims about 9 entities from 1 source" in found.words
+    assert "10 claims, 9 entities, 1 source" in found.words
     assert found.all("form", action="/sparql#result", method="get")
 
 
@@ -374,7 +374,7 @@ def test_the_map_is_that_of_the_claims_in_the_answer(ferry_index: Index) -> None
     assert "1 claim about" in reply.body.decode()
     assert reply.headers["Content-Security-Policy"].startswith("frame-ancestors 'self'")
     assert "1 claim about" in get(ferry_index, "/map/who-said?who=Brenwick").body.decode()
-    assert "10 claims about" in get(ferry_index, "/map").body.decode()
+    assert "10 claims, 9 entities" in get(ferry_index, "/map").body.decode()
     assert "said by Brenwick" in get(ferry_index, "/map?claimant=Brenwick").body.decode()
 
 

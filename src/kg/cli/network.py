@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import results
-from ..errors import unreadable
-from .options import check_suffix, say
+from .options import check_suffix, say, texts_of
 from .remote import timed_endpoint_options
 from .scope import asked_for, inputs_of, scope_options
 
@@ -48,7 +47,7 @@ def view(app: App, /, *, output: Path | None, svg: Path | None, files: tuple[Pat
     for path in pages:
         app.workspace.check_output(path, [*files, *inputs_of(wanted)])
         check_suffix(path)
-    made = _view(app.asked_index, [_text(path) for path in files], seconds=app.seconds, **wanted)
+    made = _view(app.asked_index, texts_of(app.asked_index, files), seconds=app.seconds, **wanted)
     for path in pages:
         size = made.write(path)
         say(f"wrote {path.resolve()}: {made.summary}, {size / 1000:,.0f} kB")
@@ -150,12 +149,3 @@ def _network_rows(index: Index) -> Answer:
         (ox.NamedNode(row.iri), *(term(value) for value in astuple(row)[1:])) for row in measures.network_measures(index)
     ]
     return Answer("solutions", ["entity", *(field.name for field in fields(measures.EntityMeasures)[1:])], rows)
-
-
-def _text(path: Path) -> str:
-    from ..text import normal_form
-
-    try:
-        return normal_form(path.read_bytes(), path=path)
-    except OSError as error:
-        raise unreadable(error, path) from None

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
-from ..errors import UsageError
+from ..errors import UsageError, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from ..index import Index
     from ..journal import Undone
     from . import App
 
@@ -76,6 +77,21 @@ def check_suffix(path: Path, suffixes: tuple[str, ...] = (".html", ".htm", ".svg
     """Refuse to write a page or a picture to a file that is not called like one."""
     if path.suffix.lower() not in suffixes:
         raise UsageError(f"the suffix names no format; known are {', '.join(suffixes)}", path=path)
+
+
+def texts_of(index: Index, files: Iterable[Path]) -> list[str]:
+    """Return the texts in files; InputError where one is that of no source."""
+    from ..sources import of_text
+    from ..text import normal_form
+
+    found = []
+    for path in files:
+        try:
+            found.append(normal_form(path.read_bytes(), path=path))
+        except OSError as error:
+            raise unreadable(error, path) from None
+        of_text(index, found[-1], path=path)
+    return found
 
 
 def say(words: str) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import UsageError, unreadable
+from ..errors import UsageError
 from ..limits import DEFAULT
 from .ask import DURATION
+from .options import texts_of
 
 if TYPE_CHECKING:
     from . import App
@@ -64,7 +65,7 @@ def site(app: App, *, output: Path, base_url: str, files: tuple[Path, ...], time
     if base_url:
         _check_url(base_url)
     limits = replace(DEFAULT, seconds=timeout, cpu=timeout)
-    written = write(app.index, output, base_url=base_url, texts=[_text(path) for path in files], limits=limits)
+    written = write(app.index, output, base_url=base_url, texts=texts_of(app.index, files), limits=limits)
     stays = f"; {written.kept} things in it that are not of the site stay" if written.kept else ""
     click.echo(f"kg: wrote {written.files:,} files ({written.size / 1e6:,.1f} MB) to {output}{stays}", err=True)
     if not base_url:
@@ -82,12 +83,3 @@ def _check_url(url: str) -> None:
         is_usable = False
     if not is_usable or not url.isascii() or not url.isprintable() or any(each in url for each in " <>\"'\\{}|^`"):
         raise UsageError(f"{url!r} cannot be where a site is; give an address such as https://example.org/claims/")
-
-
-def _text(path: Path) -> str:
-    from ..text import normal_form
-
-    try:
-        return normal_form(path.read_bytes(), path=path)
-    except OSError as error:
-        raise unreadable(error, str(path)) from None

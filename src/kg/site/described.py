@@ -87,7 +87,7 @@ def summary(site: Site) -> str:
     index = site.index
     claims, sources = counted(len(index.claims), "claim"), counted(len(index.sources), "source")
     entities = counted(len(index.entities), "entity", "entities")
-    return f"{claims} about {entities} from {sources}: who is committed to what, according to which passage of which text."
+    return f"{claims}, {entities}, {sources}: who is committed to what, according to which passage of which text."
 
 
 def _creators(index: Index) -> list[str]:

@@ -164,9 +164,10 @@ class View:
     @property
     def summary(self) -> str:
         """What the view holds, in numbers."""
-        entities = self.data.entities if self.scope else len(self.index.entities)
-        told = f"{counted(len(self.data.claims), 'claim')} about {counted(entities, 'entity', 'entities')}"
-        return f"{told}: {self.scope}" if self.scope else told
+        claims = counted(len(self.data.claims), "claim")
+        if self.scope:
+            return f"{claims} about {counted(self.data.entities, 'entity', 'entities')}: {self.scope}"
+        return f"{claims}, {counted(len(self.index.entities), 'entity', 'entities')}"
 
     def svg(self) -> str:
         """Return the picture: an SVG document."""

@@ -320,13 +320,11 @@ class PageData:
 
 def texts_by_source(index: Index, texts: Sequence[str]) -> dict[str, tuple[str, tuple[text.Sentence, ...]]]:
     """Return the text of each source that is among these, with its sentences; InputError where one is the text of none."""
-    by_identifier = {source.identifier: source for source in index.sources.values()}
+    from ..sources import of_text
+
     found = {}
     for words in texts:
-        source = by_identifier.get(text.identifier(words))
-        if source is None:
-            known = ", ".join(sorted(by_identifier)) or "none"
-            raise InputError(f"no source has the digest {text.identifier(words)} of this text; the workspace has {known}")
+        source = of_text(index, words)
         found[source.iri] = (words, text.sentences(words, language=source.language or "en"))
     return found
 

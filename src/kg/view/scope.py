@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..dates import bounds
 from ..errors import InputError, UsageError
+from ..results import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,13 @@ class Scope(NamedTuple):
 
     def claims(self, claims: Sequence[Claim], labels: Mapping[str, str]) -> tuple[Claim, ...]:
         """Return the claims in scope, in their order; InputError where there is none."""
+        kept = self.kept(claims)
+        if claims and not kept:
+            raise InputError(f"none of the {len(claims):,} claims is in this scope: {self.words(labels)}{self._spoken(claims)}")
+        return kept
+
+    def kept(self, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+        """Return the claims in scope, in their order, if any."""
         found: Iterable[Claim] = claims
         if self.chosen is not None:
             found = (claim for claim in found if claim.iri in self.chosen)
@@ -41,10 +49,14 @@ class Scope(NamedTuple):
             found = within(found, since=self.since, until=self.until)
         if self.about:
             found = near(tuple(found), self.about, hops=self.hops)
-        kept = tuple(found)
-        if claims and not kept:
-            raise InputError(f"none of the {len(claims):,} claims is in this scope: {self.words(labels)}")
-        return kept
+        return tuple(found)
+
+    def _spoken(self, claims: Sequence[Claim]) -> str:
+        """Return what to ask for where nothing is said about a thing that says something itself."""
+        if not self.about or self.claimants:
+            return ""
+        said = self._replace(about=None, claimants=(self.about,)).kept(claims)
+        return f"; but it makes {counted(len(said), 'claim')}: --claimant in place of --about" if said else ""
 
     def words(self, labels: Mapping[str, str]) -> str:
         """Return the scope as people say it; nothing for everything."""
