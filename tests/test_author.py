@@ -221,6 +221,15 @@ def test_every_command_has_one_sentence_and_an_example(kg: Kg) -> None:
         assert f"Example: kg {command[0]}" in done.out
 
 
+def test_an_entity_without_type_and_definition_is_one_line_of_the_check(kg: Kg) -> None:
+    assert "checked: 12 warnings; kg check lists them" in kg("sheet", "import", "claims.csv", "--text", "town.txt", "--new-entities").err
+    lines = kg("check").out.splitlines()
+    assert len(lines) == len({line.split()[2] for line in lines}) == 12
+    kind = "ent:ada-quill rdf:type schema:Thing: The type of this entity is still open: replace schema:Thing by what it is"
+    definition = "skos:definition: Nothing says what this entity is; add a skos:definition of one line."
+    assert lines[0] == f"graph/entities.ttl:5: warning: {kind}; {definition}"
+
+
 def test_names_under_another_base_are_told_once_and_the_way_that_is_told_works(kg: Kg, tmp_path: Path) -> None:
     assert kg("sheet", "import", "claims.csv", "--text", "town.txt", "--new-entities").code == 0
     root = tmp_path / "ferry"

@@ -12,7 +12,7 @@ from ..limits import Limits, exceeded, leave_networks
 from ..results import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..checks import Checked, Finding
     from ..confined import Desk
@@ -37,7 +37,7 @@ class Asked(NamedTuple):
     def check(self, desk: Desk) -> tuple[list[str], dict[str, int], str]:
         """Return the findings line by line, how many there are of each severity, and by what was checked."""
         checked = self._files(desk) if self.files else [self._workspace(desk)]
-        found = [finding for one in checked for finding in one.findings]
+        found = joined(finding for one in checked for finding in one.findings)
         shapes, queries = max(one.shapes for one in checked), max(one.queries for one in checked)
         by = f"{counted(shapes, 'shape')} and {counted(queries, 'query', 'queries')}"
         return [line(finding) for finding in found], dict(Counter(finding.severity for finding in found)), by
@@ -81,6 +81,20 @@ def run(asked: Asked, limits: Limits = LIMITS) -> tuple[list[str], dict[str, int
         raise exceeded(done.stopped, limits, "the check", at=", ".join(sorted(done.settled)[:_NAMED]))
     lines, counts, by = done.value
     return lines, counts, by
+
+
+def joined(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in order, the warnings about one thing in one place as one."""
+    found: list[Finding] = []
+    for finding in findings:
+        subject, _, words = finding.message.partition(" ")
+        last = found[-1] if found else finding
+        same = ("warning", finding.path, finding.line) == (last.severity, last.path, last.line) and last.message.startswith(f"{subject} ")
+        if found and same and finding.severity == "warning" and finding.line and ":" in subject[:-1]:
+            found[-1] = last._replace(message=f"{last.message.removesuffix('.')}; {words}")
+        else:
+            found.append(finding)
+    return found
 
 
 def line(finding: Finding) -> str:
