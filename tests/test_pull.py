@@ -459,7 +459,9 @@ def test_a_server_that_fails_leaves_the_old_snapshot_and_one_line(path: str, fer
 
     with closing(Server(GOOD)) as server, closing(Hostile()) as inside:
         server.elsewhere = inside.url("good")
-        before = pulled(ferry, server.url("said")).path.read_bytes()
+        snapshot = pulled(ferry, server.url("said")).path
+        before = snapshot.read_bytes().replace(server.url("said").encode(), server.url(path).encode())
+        snapshot.write_bytes(before)
         limit = ["--timeout", "2s"] if path in {"silent", "dripping"} else []
         done = run_kg("--dir", ferry.root, "link", "pull", "--endpoint", server.url(path), *limit)
         assert inside.connections == 0
@@ -544,6 +546,29 @@ def test_a_damaged_snapshot_is_mended_by_a_new_one(ferry: Workspace) -> None:
         done = pulled(ferry, server.url("said"))
     assert (done.added, done.gone) == (1, 0)
     assert len(index.load(ferry).labels) > len(ENTITIES)
+
+
+def test_what_one_endpoint_said_is_not_replaced_by_what_another_says(ferry: Workspace, run_kg: RunKg) -> None:
+    with closing(Liar(GOOD)) as one, closing(Liar(GOOD)) as other:
+        before = pulled(ferry, one.url("said")).path.read_bytes()
+        arguments = ("--dir", ferry.root, "link", "pull", "--endpoint", other.url("said"))
+        done = run_kg(*arguments)
+        assert (done.code, other.connections) == (3, 0)
+        assert f"this snapshot is from {one.url('said')}, not from {other.url('said')}; call the new one otherwise with --name" in done.err
+        with pytest.raises(InputError, match="this snapshot is from"):
+            pulled(ferry, other.url("said"))
+        assert run_kg(*arguments, "--name", "other").code == 0
+    assert (ferry.graph_dir / "snapshots" / "wikidata.ttl").read_bytes() == before
+    assert (ferry.graph_dir / "snapshots" / "other.ttl").is_file()
+
+
+def test_a_snapshot_is_called_like_the_data_set_of_its_target(article: Workspace, served: str, run_kg: RunKg) -> None:
+    assert run_kg("--dir", article.root, "link", "pull", "--endpoint", served, "--target", WD).code == 0
+    assert [path.name for path in article.snapshot_files] == ["wikidata.ttl"]
+    nobody = ("link", "pull", "--endpoint", "http://127.0.0.1:1/", "--target")
+    assert pull.name_of("dbpedia") == "dbpedia"
+    done = run_kg("--dir", article.root, *nobody, "https://atlas.example.org/")
+    assert (done.code, "say with --name" in done.err) == (2, True)
 
 
 def test_nothing_is_written_outside_the_workspace(ferry: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from . import App
 
 _SHOWN = 10
+_CHANGED = "the links have changed while {} was asked; nothing is written, run this again"
 
 
 @click.command()
@@ -32,7 +33,9 @@ _SHOWN = 10
     help="The SPARQL endpoint that is asked, and no other host. KG_ENDPOINT_USER and KG_ENDPOINT_PASSWORD, or KG_ENDPOINT_TOKEN, open it.",
 )
 @click.option("--default-graph", metavar="IRI", default="", help="The graph that is asked; else the endpoint's own choice.")
-@click.option("--name", default="wikidata", show_default=True, help="The snapshot: graph/snapshots/NAME.ttl, replaced as a whole.")
+@click.option(
+    "--name", help="The snapshot: graph/snapshots/NAME.ttl, replaced as a whole.  [default: the data set of --target, else wikidata]"
+)
 @click.option(
     "--target", metavar="NAME|IRI", help="Only targets of this data set (wikidata, geonames, …), or whose IRI begins so; else all."
 )
@@ -62,9 +65,10 @@ def pull(app: App, /, **said: Any) -> None:
     which year. What is unknown ("some value", blank nodes) is left out, and what was not asked for; it is counted.
 
     The snapshot notes the endpoint, the query, the languages and the time (UTC; SOURCE_DATE_EPOCH sets it). It is replaced as a whole, or,
-    where one request fails, not at all.
+    where one request fails, not at all; and never by what another endpoint says.
 
-    Exit codes: 0 done, 2 usage, 3 no such links, 6 disk, or the links changed meanwhile, 7 the endpoint fails, or is refused.
+    Exit codes: 0 done, 2 usage, 3 no such links, or a snapshot of another endpoint, 6 disk, or the links changed meanwhile, 7 the endpoint
+    fails, or is refused.
 
     Example: kg link pull --endpoint https://query.wikidata.org/sparql --target wikidata --lang en,ru,fa
     """
@@ -77,7 +81,7 @@ def _pull(
     entities: tuple[str, ...],
     url: str,
     default_graph: str,
-    name: str,
+    name: str | None,
     target: str | None,
     close: bool,
     words: tuple[str, ...],
@@ -93,21 +97,22 @@ def _pull(
 
     space = app.workspace
     wish = room.Wish(room.properties_of(words, space), room.languages_of(languages))
+    begin = room.begin_of(target or "")
     if not dry_run:
-        room.file_of(space, name)  # refused before anybody is asked
+        room.file_of(space, name := name or room.name_of(begin))  # refused before anybody is asked
     under, made = room.licence_of(licence), _time_given()
-    wanted = partial(room.things, space, begin=room.begin_of(target or ""), close=close, entities=_named(app, entities))
+    wanted = partial(room.things, space, begin=begin, close=close, entities=_named(app, entities))
     about = wanted()
     endpoint = Endpoint(url, space, default_graph=default_graph, seconds=SECONDS if seconds is None else seconds or None)
-    if dry_run:
+    if name is None or dry_run:
         click.echo("\n\n".join(text for _, text in room.requests(about, wish)))
         say(f"{counted(len(about), 'thing')} would be asked for at {endpoint.url}; nobody was asked")
         return
+    room.refuse_other(endpoint, name)
     fetched = room.fetch(endpoint, about, wish)  # which may take long, and holds no lock
     with hold(app, settle=True):
         if wanted() != about:
-            said = f"the links have changed while {endpoint.url} was asked; nothing is written, run this again"
-            raise StorageError(said, path=space.links_file)
+            raise StorageError(_CHANGED.format(endpoint.url), path=space.links_file)
         done = room.store(endpoint, name, fetched, wish, made=made or datetime.now(UTC), licence=under)
     _tell(app, done, fetched)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..workspace import Workspace
 
 __all__ = ["Fetched", "Stored", "Wish", "begin_of", "fetch", "file_of", "languages_of", "licence_of", "properties_of", "query", "requests"]
-__all__ += ["snapshot", "store", "things"]
+__all__ += ["name_of", "refuse_other", "snapshot", "store", "things"]
 
 _VOID = names.prefixes()["void"]
 BATCH = 50
@@ -122,6 +122,19 @@ def begin_of(target: str) -> str:
     if target and target.lower() not in spaces and "://" not in target:
         raise UsageError(f"{target[:80]!r} is no data set here; name one of {', '.join(spaces)}, or what its IRIs begin with")
     return spaces.get(target.lower(), target)
+
+
+def name_of(target: str) -> str:
+    """Return how the snapshot of a data set is called where nobody says: like the data set; that of all is called wikidata.
+
+    >>> name_of("dbpedia"), name_of("https://sws.geonames.org/"), name_of("")
+    ('dbpedia', 'geonames', 'wikidata')
+    """
+    begin = begin_of(target)
+    key = next((known.key for known in targets.TARGETS if begin.startswith(known.space)), None) if begin else "wikidata"
+    if key is None:
+        raise UsageError(f"no data set here is known to begin with {target[:80]}; say with --name how the snapshot is called")
+    return key
 
 
 def licence_of(iri: str) -> str:
@@ -258,9 +271,21 @@ def store(endpoint: Endpoint, name: str, fetched: Fetched, wish: Wish, *, made: 
     if not path.parent.resolve().is_relative_to(workspace.root.resolve()):
         raise InputError("this link leads out of the workspace; put the folder itself there", path=path.parent)
     workspace.refuse_ways_out()
+    refuse_other(endpoint, name)
     before = {triple for triple in _read(path) if triple.subject != ox.NamedNode(graph)}
     turtle.write(path, new, workspace.prefixes)
     return Stored(path, len(fetched.triples - before), len(before - fetched.triples))
+
+
+def refuse_other(endpoint: Endpoint, name: str) -> None:
+    """Refuse to put what an endpoint says in the place of what another one said; InputError names that one."""
+    path = file_of(endpoint.workspace, name)
+    about = ox.NamedNode(endpoint.workspace.graph_iri(path))
+    said = [each.object for each in _read(path) if each.subject == about and each.predicate.value == _VOID + "sparqlEndpoint"]
+    if said and ox.NamedNode(endpoint.url) not in said:
+        was = getattr(said[0], "value", "")
+        words = f"this snapshot is from {was}, not from {endpoint.url}; call the new one otherwise with --name, or delete this one first"
+        raise InputError(words, path=path)
 
 
 def _read(path: Path) -> list[ox.Triple]:
