@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
@@ -234,18 +235,36 @@ def test_the_sheet_that_is_printed_has_the_map_and_numbered_claims_with_passages
     assert "ni:///sha-256;" in page.inner_text("footer")
 
 
-def test_a_link_and_a_citation_are_copied(open_index: Callable[..., Page]) -> None:
-    page = open_index("ferry", address=urlencode({"at": "claim:fy-004"}))
+def cited(page: Page) -> str:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator(".card button", has_text="Copy citation").first.click()
     page.wait_for_function("document.getElementById('said').textContent === 'The citation is copied'")
-    words = page.evaluate("navigator.clipboard.readText()")
-    assert words.startswith(
-        "river office (reported by author of the source): “The river office ranks the ferry as most endangered by holes.”"
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_a_citation_quotes_the_text_and_nothing_else(open_index: Callable[..., Page]) -> None:
+    one, two = ferry.passage_of("The river office"), ferry.passage_of("14 holes")
+    assert cited(open_index("ferry", address=urlencode({"at": "claim:fy-004"}))) == (
+        "The river office ranks the ferry as most endangered by holes. "
+        "Claimant: river office, reported by author of the source; polarity: affirmed; certainty: certain. "
+        f"Source: A report on the ferry, paragraph 2, sentence 4, characters {one.start}\u2013{one.end}, {two.start}\u2013{two.end}, "
+        f"in the words of the text: “The river office … 14 holes”. <{ferry.claim_iri(4)}>; text {ferry.SOURCE.identifier}"
     )
-    assert ferry.claim_iri(4) in words
-    assert "paragraph 2, sentence 4" in words
-    assert ferry.SOURCE.identifier in words
+
+
+def test_a_citation_without_the_text_has_nothing_in_quotation_marks_and_names_who_wrote_what_when(
+    open_page: Callable[..., Page], pages: Callable[..., Path], tmp_path: Path
+) -> None:
+    source = replace(ferry.SOURCE, title="The ferry", creator=ferry.ent("author"), published="2020-06")
+    index = ferry.write(tmp_path, source=source)
+    where = ferry.passage_of("Brenwick denies that the ferry leaks")
+    page = open_page(pages("exports-untold", lambda _: view.build(index)), address=urlencode({"at": "claim:fy-003"}))
+    assert cited(page) == (
+        "Brenwick denies that the ferry is troubled by holes. "
+        "Claimant: Brenwick, reported by author of the source; polarity: denied; certainty: certain. "
+        f"Source: author of the source, The ferry, 2020-06, paragraph 2, sentence 3, characters {where.start}\u2013{where.end}. "
+        f"<{ferry.claim_iri(3)}>; text {ferry.SOURCE.identifier}"
+    )
 
 
 def test_hostile_text_runs_nothing_in_any_export(open_index: Callable[..., Page]) -> None:

@@ -311,6 +311,7 @@ class PageData:
             "iri": visible(iri),
             "label": visible(self.translated.get(iri, source.label)),
             "title": visible(source.title) if source.title else None,
+            "author": self.label(source.creator) if source.creator else None,
             "published": visible(source.published) if source.published else None,
             "identifier": visible(source.identifier),
             "length": source.length,

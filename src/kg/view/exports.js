@@ -304,16 +304,38 @@ const Exports = (() => {
     ].join("\n");
   }
 
-  /** A citation of a claim, as a person writes one: who says it, the sentence, where, in which text, under which names. */
+  /** The words of the passages in a sentence, where the page has the text. */
+  const marked = (parts = []) =>
+    parts.flatMap(([text, isMarked], at) => (isMarked ? [text] : at && at < parts.length - 1 ? [" … "] : [])).join("").replace(/\s+/g, " ");
+
+  /** Where a claim stands, for people who look it up; a text is named once, and only its own words are in quotation marks. */
+  function origins(records, number) {
+    const { model } = records;
+    let before = null;
+    return (model.claims[number].evidence ?? []).map(({ places, parts }) => {
+      const { paragraph, sentence, source } = model.passages[places[0]];
+      const { author, label, title, published } = model.sources[source] ?? { label: records.exact.passages.source[places[0]] };
+      const text = [author, title ?? label, published].filter(Boolean).join(", ");
+      const named = text === before ? "" : `${text}, `;
+      before = text;
+      const offsets = places.map((at) => `${model.passages[at].start}–${model.passages[at].end}`).join(", ");
+      const words = marked(parts);
+      return `${named}paragraph ${paragraph}, sentence ${sentence}, characters ${offsets}${words && `, in the words of the text: “${words}”`}`;
+    });
+  }
+
+  /** A citation of a claim: its sentence, which is nobody's own words, who says it and how, where, and under which names. */
   function citation(model, number) {
     const records = new Records(model);
     const claim = model.claims[number];
     const record = records.claim(number);
-    const by = records.label(claim.claimant) + (claim.reporter === undefined ? "" : ` (reported by ${records.label(claim.reporter)})`);
-    const stance = [claim.polarity, claim.certainty === "unspecified" ? "certainty unspecified" : claim.certainty, claim.modality].filter(Boolean).join(", ");
+    const label = plain(record.label);
+    const who = `Claimant: ${records.label(claim.claimant)}${claim.reporter === undefined ? "" : `, reported by ${records.label(claim.reporter)}`}`;
+    const how = ["polarity", "certainty", "modality"].filter((name) => claim[name]).map((name) => `${name}: ${claim[name]}`);
+    const where = origins(records, number).join("; ");
     const digests = unique(records.places(number).map((at) => records.source(at)?.identifier)).filter(Boolean);
-    const where = places(records, number).join("; ");
-    return `${by}: “${plain(record.label)}” (${stance}).${where ? ` ${where}.` : ""} <${record["@id"]}>${digests.length ? `; source ${digests.join(", ")}` : ""}`;
+    const told = [label + (/[.!?…]$/.test(label) ? "" : "."), `${[who, ...how].join("; ")}.`, where && `Source: ${where}.`, `<${record["@id"]}>${digests.length ? `; text ${digests.join(", ")}` : ""}`];
+    return told.filter(Boolean).join(" ");
   }
 
   return { Records, citation, places, toCsv, toGexf, toJsonLd, toTurtle, xml };
