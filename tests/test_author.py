@@ -243,6 +243,7 @@ def test_names_under_another_base_are_told_once_and_the_way_that_is_told_works(k
     way = f"put the old base back, or replace {old} by {new} in all files of graph/ and queries/ and run kg fmt"
     said = f"kg.toml:3: error: 33 names in graph/ begin with {old}, and kg.toml says {new}; {way}"
     assert [line for line in done.out.splitlines() if ": error: " in line] == [said]
+    assert kg("sheet", "export", "--source", "src:town").err.endswith("source/town>; kg check says why not as src:KEY\n")
     for command in (["sheet", "export"], ["sheet", "import", "claims.csv", "--text", "town.txt"]):
         refused = kg(*command)
         assert (refused.code, "is not named src:KEY under the base" in refused.err) == (3, True)

@@ -59,6 +59,7 @@ def test_everything_that_is_stated_is_read(tmp_path: Path) -> None:
         ("prefixes = { ent = 'https://ferry.example/' }", "the prefix ent: is taken by"),
         ("prefixes = { 'a b' = 'https://ferry.example/' }", "'a b' cannot be a prefix; use letters, digits and hyphens"),
         ("prefixes = { my = 'ferry' }", "the prefix my: needs an IRI that ends in '/', '#' or ':'"),
+        (f"prefixes = {{ my = '{names.REL}' }}", f"{names.REL} has the prefix rel: already; leave my: out"),
         ("prefixes = { my = 7 }", "the prefix my: needs an IRI"),
         ("publisher = 'River Archive'", "publisher must be a table with a name, such as publisher = { name ="),
         ("publisher = {}", "publisher needs a name"),

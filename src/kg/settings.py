@@ -76,7 +76,7 @@ class _Reader:
         publisher, contact = self.party(stated, "publisher", ("url",)), self.party(stated, "contact", ("email", "url"))
         if contact and not contact.email and not contact.url:
             self.refuse('contact needs an email or a url, such as contact = { name = "Editors", email = "editors@example.org" }')
-        return Settings(base, About(publisher, contact, self.keywords(stated)), self.prefixes(stated))
+        return Settings(base, About(publisher, contact, self.keywords(stated)), self.prefixes(stated, names.prefixes(base)))
 
     def party(self, stated: dict[str, Any], key: str, more: tuple[str, ...]) -> Party | None:
         found = stated.get(key)
@@ -98,17 +98,20 @@ class _Reader:
             self.refuse('keywords must be a list of texts of one line that are not empty, such as keywords = ["rivers", "ferries"]')
         return tuple(dict.fromkeys(found))
 
-    def prefixes(self, stated: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    def prefixes(self, stated: dict[str, Any], known: dict[str, str]) -> tuple[tuple[str, str], ...]:
         found = stated.get("prefixes", {})
         if not isinstance(found, dict):
             self.refuse(f"prefixes must be a table, such as {_PREFIXES}")
         for prefix, namespace in found.items():
             if not _PREFIX.fullmatch(prefix):
                 self.refuse(f"{prefix[:64]!r} cannot be a prefix; use letters, digits and hyphens, as in {_PREFIXES}")
-            if prefix in names.prefixes():
-                self.refuse(f"the prefix {prefix}: is taken by {names.prefixes()[prefix]}; choose another")
+            if prefix in known:
+                self.refuse(f"the prefix {prefix}: is taken by {known[prefix]}; choose another")
             if not isinstance(namespace, str) or not _BASE.fullmatch(namespace):
                 self.refuse(f"the prefix {prefix}: needs an IRI that ends in '/', '#' or ':', as in {_PREFIXES}")
+            taken = next((each for each in known if known[each] == namespace), None)
+            if taken:
+                self.refuse(f"{namespace} has the prefix {taken}: already; leave {prefix}: out")
         return tuple(sorted(found.items()))
 
     def known(self, found: dict[str, Any], where: str, keys: tuple[str, ...]) -> None:

@@ -123,7 +123,10 @@ def of_text(index: Index, text: str, *, name: str | None = None, path: object = 
 
 def _known(index: Index) -> str:
     known = ", ".join(names.compact(iri, index.workspace.prefixes) for iri in sorted(index.sources)[:10])
-    return f"registered are {known}" if known else "none is registered yet"
+    elsewhere = (
+        "; kg check says why not as src:KEY" if any(not iri.startswith(index.workspace.prefixes["src"]) for iri in index.sources) else ""
+    )
+    return f"registered are {known}{elsewhere}" if known else "none is registered yet"
 
 
 def _check(key: str, language: str | None, published: str | None) -> None:
