@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
@@ -304,6 +305,15 @@ def test_a_saved_query_that_finds_nothing_says_so_in_its_own_words(small: Data) 
     answer = query.run(small, text, values={"who": bobb}, summary="What a party claims.")
     assert answer.warnings[0] == "ent:bobb (parameter 'who') is nowhere in the data; did you mean ent:bob?"
     assert len(answer.warnings) == 2
+
+
+def test_a_name_read_by_another_base_than_that_of_the_documents_is_told_with_its_iri(small: Data) -> None:
+    space = replace(small.workspace, base="https://harbour.example/", is_bundled=True)
+    other = Data(space, [quad for quad in small.store if quad.graph_name == ox.DefaultGraph()])
+    told = "ent:bob was read as <https://harbour.example/entity/bob>, by the base of the bundled data set"
+    assert told in " ".join(query.run(other, "SELECT ?c { ?c kg:claimant ent:bob }").warnings)
+    bob = {"who": ox.NamedNode("https://harbour.example/entity/bob")}
+    assert told in " ".join(query.run(other, "SELECT ?c { ?c kg:claimant ?who }", values=bob, summary="What a party claims.").warnings)
 
 
 def test_a_limit_cuts_and_says_so(small: Data) -> None:

@@ -4,6 +4,7 @@ import re
 import shutil
 import time
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -126,6 +127,37 @@ def test_an_endpoint_without_the_workspace_is_told_from_a_query_that_finds_nothi
     assert "has nothing in its graph <urn:other>; kg push" in other.ask("SELECT * { ?s a kg:Claim }").warnings[0]
     with pytest.raises(RemoteError, match="has nothing in its graph <urn:other>"):
         other.index()
+
+
+def test_who_asks_by_the_base_of_the_bundled_data_is_told_so_and_not_to_push(loaded: str, endpoint: Endpoint, checkout: Workspace) -> None:
+    bundled = replace(checkout, base="https://harbour.example/", is_bundled=True)
+    text, values = "SELECT ?c { ?c kg:claimant ?who }", {"who": ox.NamedNode("https://harbour.example/entity/nets")}
+    by_base = "ent:nets was read as <https://harbour.example/entity/nets>, by the base of the bundled data set, and that is nowhere there"
+    empty, read = Endpoint(loaded + "/query", bundled).ask(text, values=values).warnings
+    assert "the graph of the bundled data set; --dir names the workspace" in empty
+    assert "push" not in empty + read
+    assert by_base in read
+    there = checkout.default_graph_iri
+    assert by_base in Endpoint(loaded + "/query", bundled, default_graph=there).ask(text, values=values).warnings[1]
+    assert "by the base" in endpoint.ask("SELECT ?c { ?c kg:claimant ent:nobody-at-all }").warnings[1]
+    assert "by the base" not in " ".join(endpoint.ask("SELECT ?c { ?c rel:supports ent:taliban }").warnings)
+    with pytest.raises(RemoteError, match="the bundled data set"):
+        Endpoint(loaded + "/query", bundled).index()
+
+
+def test_an_address_that_is_no_endpoint_has_another_tried(server: Hostile, checkout: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = "; this seems to be no address of a SPARQL endpoint: try "
+    with pytest.raises(RemoteError, match=f"a web page instead of results{tried}{re.escape(server.url('page'))}/sparql$"):
+        Endpoint(server.url("page"), checkout).ask("ASK {}")
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise RemoteError("answers 405: this is read by GET", status=405)
+
+    monkeypatch.setattr("kg.client.Client.send", refuse)
+    with pytest.raises(RemoteError, match=rf"by GET{tried}http://127\.0\.0\.1:8471/sparql$"):
+        Endpoint("http://127.0.0.1:8471/", checkout).ask("ASK {}")
+    with pytest.raises(RemoteError, match=r"by GET$"):
+        Endpoint("http://127.0.0.1:8471/sparql", checkout).ask("ASK {}")
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,21 @@ if TYPE_CHECKING:
     from .answers import Term
     from .guard import Token
     from .index import Index
+    from .workspace import Workspace
 
-__all__ = ["first_without_match", "iri_of", "iris_in", "old_names", "parts_of", "syntax_error", "unknown_terms", "unknown_values"]
+__all__ = [
+    "by_another_base",
+    "by_base",
+    "first_without_match",
+    "iri_of",
+    "iris_in",
+    "old_names",
+    "own_iris",
+    "parts_of",
+    "syntax_error",
+    "unknown_terms",
+    "unknown_values",
+]
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)
 _KINDS = {'"?"': "a variable", '"<"': "a name", "'0'..='9'": "a number", '"\'"': "a string"}
@@ -91,6 +104,36 @@ def unknown_values(values: Mapping[str, Term], store: ox.Store, prefixes: Mappin
         f"{names.compact(iri, dict(prefixes))} (parameter {name!r}) is nowhere in the data{_nearest_term(iri, store, prefixes)}"
         for name, iri in unknown
     ]
+
+
+def by_base(iris: Iterable[str], workspace: Workspace) -> list[str]:
+    """Return what is to be said of names of a workspace, such as `ent:…`, that what was asked instead of it does not know.
+
+    >>> from pathlib import Path
+    >>> from kg.workspace import Workspace
+    >>> by_base(["https://w3id.org/claimgraph/entity/net"], Workspace(Path("/w")))[0].partition(";")[0]
+    'ent:net was read as <https://w3id.org/claimgraph/entity/net>, by the base of the workspace /w, and that is nowhere there'
+    """
+    return [
+        f"{names.compact(iri, workspace.prefixes)} was read as <{iri}>, by the base of {workspace.called}, and that is nowhere there; "
+        "--dir names the workspace by whose base it is meant, or write the whole IRI in <>"
+        for iri in iris
+    ]
+
+
+def own_iris(iris: Iterable[str], prefixes: Mapping[str, str]) -> list[str]:
+    """Return which of some IRIs are a workspace's own: they begin with its base, and with another base are others."""
+    spaces = tuple(prefixes[prefix] for prefix in ("ent", "claim", "passage", "src") if prefix in prefixes)
+    return [iri for iri in dict.fromkeys(iris) if iri.startswith(spaces)]
+
+
+def by_another_base(iris: Iterable[str], index: Index) -> list[str]:
+    """Return what `by_base` says where documents were asked that have no entity and no claim of the base of the workspace."""
+    prefixes, store = index.workspace.prefixes, index.store
+    unknown = [iri for iri in own_iris(iris, prefixes) if not _occurs(ox.NamedNode(iri), store)]
+    spaces = (prefixes["ent"], prefixes["claim"])
+    is_own = index.files or not unknown or any(isinstance(q.subject, ox.NamedNode) and q.subject.value.startswith(spaces) for q in store)
+    return [] if is_own else by_base(unknown, index.workspace)
 
 
 def old_names(iris: Iterable[str], index: Index) -> list[str]:

@@ -107,8 +107,10 @@ def remarks(index: Index, answer: Answer, text: str, *, values: Mapping[str, Ter
     This asks further queries, which may take as long as the query itself.
     """
     store, prefixes = index.store, index.workspace.prefixes
+    asked_for = [term.value for term in (values or {}).values() if isinstance(term, ox.NamedNode)]
     if summary:
-        return _of_saved(answer, summary, values or {}, store, prefixes)
+        found = _of_saved(answer, summary, values or {}, store, prefixes)
+        return found + (diagnosis.by_another_base(asked_for, index) if len(answer) == 0 else [])
     if any(token.text.upper() == "SERVICE" for token in guard.tokens(text)):
         return []  # what another host has is not looked into, and no part of the query may reach it from here
     asked, tokens = bound(text, values)
@@ -116,6 +118,7 @@ def remarks(index: Index, answer: Answer, text: str, *, values: Mapping[str, Ter
     found += diagnosis.unknown_terms(asked, tokens, store, prefixes, found_some=len(answer) > 0)
     if len(answer) == 0:
         why = diagnosis.first_without_match(asked, tokens, store, prefixes)
+        found += diagnosis.by_another_base([*asked_for, *diagnosis.iris_in(tokens, prefixes)], index)
         found.append(why or "no rows, though each pattern of the outermost group matches: see LIMIT, OFFSET, HAVING")
     return found
 

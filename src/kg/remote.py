@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from . import names
 from .client import LONG, SECONDS, SIZE, Client, Credentials, Reply, authority_of, origin_of, parse_url
+from .diagnosis import by_base, iris_in, own_iris
 from .errors import RemoteError, UsageError
 from .index import Index, load
 from .limits import exceeded
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["SECONDS", "Endpoint", "LocalNames", "RemoteIndex", "default_graph_of"]
 
 _SHORT = 1500
+_NOT_HERE = (200, 404, 405)
+_ENDPOINTS = ("/sparql", "/query")
+"""How the addresses of endpoints end, as a rule; what answers otherwise at another address may be none."""
 _FORM = "application/x-www-form-urlencoded"
 _WHOLE = 300_000
 _PAGES = 3000, 200
@@ -50,6 +54,8 @@ _PAGED = (
     f"?s a <{names.RELATION}>",
 )
 """The subjects that are fetched, kind by kind."""
+_LOOKED_FOR = 3
+_OCCURS = "ASK {{ {{ <{iri}> ?p ?o }} UNION {{ ?s <{iri}> ?o }} UNION {{ ?s ?p <{iri}> }} }}"
 _REST = f"?s ?any [] FILTER NOT EXISTS {{ ?s a <{names.CLAIM}> }} FILTER NOT EXISTS {{ ?s a <{names.PASSAGE}> }}"
 """What else the graph of a workspace has, which is the ontology; the default graph of another endpoint may have anything."""
 
@@ -109,7 +115,9 @@ class Endpoint:
         cut(answer, limit)
         order_columns(answer, tokens)
         if explain and len(answer) == 0:
-            answer.warnings += self._why_nothing(summary, deadline)
+            given = [term.value for term in (values or {}).values() if isinstance(term, ox.NamedNode)]
+            own = own_iris([*given, *iris_in(tokens, self.workspace.prefixes)], self.workspace.prefixes)
+            answer.warnings += self._why_nothing(summary, own, deadline)
         return answer
 
     def count(self, graph: str) -> int:
@@ -172,7 +180,21 @@ class Endpoint:
         return _noted(rows_of(reply.body, reply.type, self.url), reply, self.url)
 
     def _send(self, text: str, dataset: Mapping[str, list[str]], accept: Mapping[str, float], deadline: Deadline) -> Reply:
-        fields = urlencode({"query": text, **dataset}, doseq=True)
+        try:
+            return self._answered(urlencode({"query": text, **dataset}, doseq=True), accept, deadline)
+        except RemoteError as error:
+            raise self._elsewhere(error) from None
+
+    def _elsewhere(self, error: RemoteError) -> RemoteError:
+        """Return an error with where else the endpoint may be, if this seems to be the address of something else."""
+        parsed = parse_url(self.url)
+        if error.status not in _NOT_HERE or parsed.path.rstrip("/").endswith(_ENDPOINTS):
+            return error
+        other = parsed.copy_with(path=parsed.path.rstrip("/") + "/sparql", query=None)
+        said = error.message.removesuffix("; is this the address of a SPARQL endpoint?")
+        return RemoteError(f"{said}; this seems to be no address of a SPARQL endpoint: try {other}", status=error.status)
+
+    def _answered(self, fields: str, accept: Mapping[str, float], deadline: Deadline) -> Reply:
         if len(fields) <= _SHORT:
             joint = "&" if "?" in self.url else "?"
             return self.client.send("GET", self.url + joint + fields, deadline=deadline, accept=accept)
@@ -193,15 +215,24 @@ class Endpoint:
             self._graphs = [iri for iri in found if iri == names.PLAIN or iri.startswith(own)]
         return self._graphs
 
-    def _why_nothing(self, summary: str, deadline: Deadline) -> list[str]:
-        if self.default_graph and not self._rows("ASK { ?s ?p ?o }", {"default-graph-uri": [self.default_graph]}, deadline).boolean:
-            return [self._empty()]
+    def _why_nothing(self, summary: str, own: Sequence[str], deadline: Deadline) -> list[str]:
+        graph = {"default-graph-uri": [self.default_graph]} if self.default_graph else {}
+        if graph and not self._rows("ASK { ?s ?p ?o }", graph, deadline).boolean:
+            return [self._empty(), *by_base(own, self.workspace)]
         what = summary.rstrip(".?")
-        return [f"no rows: '{what[:1].lower()}{what[1:]}' finds nothing there" if summary else f"no rows at {self.url}"]
+        told = f"no rows: '{what[:1].lower()}{what[1:]}' finds nothing there" if summary else f"no rows at {self.url}"
+        unknown = [iri for iri in own[:_LOOKED_FOR] if not self._rows(_OCCURS.format(iri=iri), graph, deadline).boolean]
+        return [told, *by_base(unknown, self.workspace)]
 
     def _empty(self) -> str:
+        is_own = self.default_graph == default_graph_of(self.workspace)
+        if is_own and self.workspace.is_bundled:  # nobody means to load that one there
+            return (
+                f"{self.url} has nothing in <{self.default_graph}>, the graph of the bundled data set; "
+                "--dir names the workspace that was loaded there, --default-graph another graph, '' the endpoint's own"
+            )
         return (
-            f"{self.url} has nothing in its graph <{self.default_graph}>; kg push loads the workspace there, "
+            f"{self.url} has nothing in its graph <{self.default_graph}>; kg push loads {self.workspace.called} there, "
             "--default-graph names another, '' the endpoint's own"
         )
 

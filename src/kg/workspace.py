@@ -46,6 +46,11 @@ class Workspace:
         object.__setattr__(self, "prefixes", dict(sorted((names.prefixes(self.base) | dict(self.own_prefixes)).items())))
 
     @property
+    def called(self) -> str:
+        """What messages call it."""
+        return "the bundled data set" if self.is_bundled else f"the workspace {self.root}"
+
+    @property
     def graph_dir(self) -> Path:
         """The folder of the graph files."""
         return self.root / "graph"
