@@ -1244,3 +1244,20 @@ def test_two_entities_that_are_one_are_followed_by_how_to_merge_them(space: Work
     (row,) = [row for row in candidates.pending(space) if row.object_id.startswith(space.prefixes["ent"])]
     said = link("review", names.local_name(row.subject_id).join(["ent:", ""]), "--reviewer", "Ann", keys="1\n")[2]
     assert "next: kg entity merge ent:harbor ent:harbour --dry-run" in said
+
+
+def test_a_further_decision_is_a_further_line(space: Workspace, link: Callable[..., tuple[int, str, str]]) -> None:
+    row = mappings.Mapping(
+        subject_id=space.prefixes["ent"] + "harbour",
+        predicate_id=mappings.CLOSE,
+        object_id=WD + "Q44782",
+        comment="looked up",
+        confidence=0.9,
+    )
+    mappings.write(space.links_file, mappings.MappingSet((row,)), space.prefixes)
+    before = space.links_file.read_text(encoding="utf-8").splitlines()
+    link("suggest", "ent:chad")
+    reviewed(link, "1 0.9\n", "--band", "exact")
+    after = space.links_file.read_text(encoding="utf-8").splitlines()
+    assert [line for line in before if line not in after] == []
+    assert [line.split("\t")[0] for line in after if line not in before and not line.startswith("#")] == ["ent:chad"]

@@ -87,11 +87,18 @@ ALWAYS = [
     "object_label",
     "mapping_justification",
     "author_label",
+    "mapping_source",
+    "mapping_tool",
+    "mapping_tool_version",
     "mapping_date",
     "confidence",
+    "match_string",
+    "similarity_score",
     "comment",
 ]
-"""The columns that are written also where no row has a cell in them, so that a further row changes no other line."""
+"""The columns that are written also where no row has a cell in them, so that a further row changes no other line.
+
+They are those that a decision fills, about a candidate of a tool or about what is put in by hand."""
 REFERENCES = frozenset(["subject_id", "predicate_id", "object_id", "mapping_justification", "mapping_source"])
 MANY = frozenset(["author_id", "author_label", "reviewer_id", "reviewer_label", "match_string"])
 """The columns here whose cells may hold several values, with `|` between them."""
