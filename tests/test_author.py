@@ -12,6 +12,24 @@ from kg import scaffold
 
 FERRY = Path(__file__).parent / "data" / "ferry"
 Kg = Callable[..., Run]
+OWN = """\
+@prefix kg: <https://w3id.org/claimgraph/ontology#> .
+@prefix my: <https://example.org/ferry/relation/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix rel: <https://w3id.org/claimgraph/relation/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+my:ferries a kg:Relation , owl:ObjectProperty ;
+\trdfs:label "ferries"@en ;
+\tkg:inverseLabel "is ferried by"@en ;
+\tskos:definition "The subject carries the object over water."@en ;
+\tskos:example "A ferry carries the people of a town."@en ;
+\trdfs:subPropertyOf rel:interactsWith ;
+\tkg:stance 1 ;
+\tkg:usualKind kg:state ;
+\trdfs:isDefinedBy <https://example.org/ferry/relation/> .
+"""
 
 
 @pytest.fixture(scope="module")
@@ -231,47 +249,32 @@ def test_an_entity_without_type_and_definition_is_one_line_of_the_check(kg: Kg) 
 
 
 def test_names_under_another_base_are_told_once_and_the_way_that_is_told_works(kg: Kg, tmp_path: Path) -> None:
-    assert kg("sheet", "import", "claims.csv", "--text", "town.txt", "--new-entities").code == 0
     root = tmp_path / "ferry"
+    settings = (root / "kg.toml").read_text(encoding="utf-8").replace("# prefixes =", "prefixes =")
+    (root / "kg.toml").write_text(settings, encoding="utf-8")
+    (root / "ontology" / "own.ttl").write_text(OWN, encoding="utf-8")
+    sheet = (FERRY / "claims.csv").read_text(encoding="utf-8").replace("rel:uses", "my:ferries")
+    assert kg("sheet", "import", "-", "--text", "town.txt", "--new-entities", stdin=sheet).code == 0
     before = kg("sheet", "export").out
+    assert before.count("my:ferries") == sheet.count("my:ferries") > 0
     old, new = "https://example.org/ferry/", "https://data.example.com/f/"
-    settings = (root / "kg.toml").read_text(encoding="utf-8")
-    (root / "kg.toml").write_text(settings.replace(old, new), encoding="utf-8")
+    (root / "kg.toml").write_text(settings.replace(f'base = "{old}"', f'base = "{new}"'), encoding="utf-8")
     assert kg("fmt").code == 0
     done = kg("check")
     assert done.code == 1
-    way = f"put the old base back, or replace {old} by {new} in all files of graph/ and queries/ and run kg fmt"
+    files = "in kg.toml and all files of graph/, ontology/ and queries/"
+    way = f"put the old base back, or replace {old} by {new} {files}, then kg fmt"
     said = f"kg.toml:3: error: 33 names in graph/ begin with {old}, and kg.toml says {new}; {way}"
     assert [line for line in done.out.splitlines() if ": error: " in line] == [said]
     assert kg("sheet", "export", "--source", "src:town").err.endswith("source/town>; kg check says why not as src:KEY\n")
     for command in (["sheet", "export"], ["sheet", "import", "claims.csv", "--text", "town.txt"]):
         refused = kg(*command)
         assert (refused.code, "is not named src:KEY under the base" in refused.err) == (3, True)
-    for path in [*(root / "graph").iterdir(), *(root / "queries").rglob("*.rq")]:
+    for path in [root / "kg.toml", *(path for name in ("graph", "ontology", "queries") for path in (root / name).rglob("*.*"))]:
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8", newline="\n")
     assert kg("fmt").code == 0
     assert kg("check", "--text", "town.txt").code == 0
     assert kg("sheet", "export", "--source", "src:town").out == before
-
-
-OWN = """\
-@prefix kg: <https://w3id.org/claimgraph/ontology#> .
-@prefix my: <https://example.org/ferry/relation/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix rel: <https://w3id.org/claimgraph/relation/> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-
-my:ferries a kg:Relation , owl:ObjectProperty ;
-\trdfs:label "ferries"@en ;
-\tkg:inverseLabel "is ferried by"@en ;
-\tskos:definition "The subject carries the object over water."@en ;
-\tskos:example "A ferry carries the people of a town."@en ;
-\trdfs:subPropertyOf rel:interactsWith ;
-\tkg:stance 1 ;
-\tkg:usualKind kg:state ;
-\trdfs:isDefinedBy <https://example.org/ferry/relation/> .
-"""
 
 
 def test_a_relation_of_ones_own_is_used_checked_written_and_asked_for_by_its_own_prefix(kg: Kg, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import names, saved, text, workspace
-from kg.checks import Finding, Places, bounds, check_document, check_workspace, literals, read_shapes, violations
+from kg.checks import Finding, Places, base, bounds, check_document, check_workspace, literals, read_shapes, violations
 from kg.errors import InputError
 from kg.index import load
 
@@ -536,3 +536,12 @@ def test_kg_fmt_puts_files_into_form_and_refuses_comments(small: Workspace, run_
 def test_the_article_passes_kg_check(run_kg: Any, root: Path, article_file: Path) -> None:
     done = run_kg("check", "--text", article_file, cwd=root)
     assert done.code == 0, done.out
+
+
+def test_under_the_base_that_the_ontology_shares_only_the_names_of_the_workspace_are_to_be_replaced(tmp_path: Path) -> None:
+    store = ox.Store()
+    for name in ("https://example.org/claim/b-001", f"{names.BASE}claim/a-001"):
+        store.add(ox.Quad(ox.NamedNode(name), ox.NamedNode(names.TYPE), ox.NamedNode(names.CLAIM)))
+    [finding] = base.find(workspace.Workspace(tmp_path, base="https://example.org/"), store)
+    said = f"1 name in graph/ begins with {names.BASE}, and kg.toml says https://example.org/; put the old base back, or replace"
+    assert finding.message.startswith(f"{said} {names.BASE} by https://example.org/ where claim/, entity/, graph/, passage/ or source/ ")

@@ -48,7 +48,9 @@ def _entities(store: ox.Store, base: str) -> int:
 
 def _message(number: int, base: str, wanted: str) -> str:
     said = f"{number} {'name' if number == 1 else 'names'} in graph/ begin{'s' * (number == 1)} with {base}, and kg.toml says {wanted}"
-    return f"{said}; put the old base back, or replace {base} by {wanted} in all files of graph/ and queries/ and run kg fmt"
+    shared = " where claim/, entity/, graph/, passage/ or source/ follows" if base == names.BASE else ""  # the ontology lies there, too
+    files = f"in {FILE} and all files of graph/, ontology/ and queries/"
+    return f"{said}; put the old base back, or replace {base} by {wanted}{shared} {files}, then kg fmt"
 
 
 def _place(workspace: Workspace) -> tuple[Path, int | None]:
