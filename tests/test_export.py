@@ -456,6 +456,22 @@ def test_networkx_reads_every_field_of_every_claim(any_index: Index, name: str) 
     assert READERS[name](made(name, any_index)) == [in_xml(claim) if is_xml else claim for claim in any_index.claims]
 
 
+@pytest.mark.parametrize("name", READERS)
+def test_edges_name_relation_claimant_and_reporter_as_the_table_does(ferry_index: Index, name: str) -> None:
+    data = made(name, ferry_index)
+    graph = {
+        "gexf": lambda: nx.read_gexf(io.BytesIO(data)),
+        "graphml": lambda: nx.read_graphml(io.BytesIO(data)),
+        "cytoscape": lambda: nx.cytoscape_graph(json.loads(data)),
+        "nodelink": lambda: nx.node_link_graph(json.loads(data), edges="edges"),
+    }[name]()
+    told = {said.get("claim", key): said for _, _, key, said in nx.MultiDiGraph(graph).edges(keys=True, data=True)}
+    for claim in ferry_index.claims:
+        for field in ("relation", "claimant", "reported_by"):
+            iri = getattr(claim, field)
+            assert told[claim.iri].get(f"{field}_label") == (ferry_index.labels[iri] if iri else None)
+
+
 def test_igraph_reads_every_field_of_every_claim(any_index: Index, tmp_path: Path) -> None:
     assert read_graphml_by_igraph(made("graphml", any_index), tmp_path / "a.graphml") == [in_xml(claim) for claim in any_index.claims]
 

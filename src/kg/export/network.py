@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SEPARATOR = " | "
 """What stands between the members of a list where there is room for text only."""
+NAMED = ("relation", "claimant", "reported_by")
+"""What of an edge has a label of its own, which stands beside it under this name and `_label`."""
 # XML 1.0 has no place for these, however they are written (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML = {code: f"\\u{code:04x}" for code in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
 
@@ -27,9 +29,9 @@ def gexf(wanted: Wanted) -> Export:
     import networkx as nx
 
     graph = to_network(wanted.index, claims=wanted.claims)
-    text = "\n".join(nx.generate_gexf(flat(graph)))
+    text = "\n".join(nx.generate_gexf(flat(graph, wanted.index.labels)))
     text = '<?xml version="1.0" encoding="utf-8"?>\n' + re.sub(r' lastmodifieddate="[^"]*"', "", text, count=1) + "\n"
-    return single(text.encode(), quantity(graph), *_said(graph, is_xml=True))
+    return single(text.encode(), quantity(graph), *_said(graph, labels=wanted.index.labels))
 
 
 def graphml(wanted: Wanted) -> Export:
@@ -40,9 +42,9 @@ def graphml(wanted: Wanted) -> Export:
 
     graph = to_network(wanted.index, claims=wanted.claims)
     out = BytesIO()
-    nx.write_graphml_xml(flat(graph), out)
+    nx.write_graphml_xml(flat(graph, wanted.index.labels), out)
     # A reader of XML takes a bare carriage return for a line feed.
-    return single(out.getvalue().replace(b"\r", b"&#13;"), quantity(graph), *_said(graph, is_xml=True))
+    return single(out.getvalue().replace(b"\r", b"&#13;"), quantity(graph), *_said(graph, labels=wanted.index.labels))
 
 
 def cytoscape(wanted: Wanted) -> Export:
@@ -55,7 +57,7 @@ def cytoscape(wanted: Wanted) -> Export:
     for node, told in graph.nodes(data=True):
         made.add_node(node, name=told["label"], **_jsonable(_with_literal(told), plain=plain))
     for subject, target, iri, told in graph.edges(keys=True, data=True):
-        made.add_edge(subject, target, iri, claim=iri, **_jsonable(told, plain=plain))
+        made.add_edge(subject, target, iri, claim=iri, **_jsonable(labelled(told, wanted.index.labels), plain=plain))
     return single(_json(nx.cytoscape_data(made)), quantity(graph), *_said(graph))
 
 
@@ -69,11 +71,11 @@ def nodelink(wanted: Wanted) -> Export:
     for node, told in graph.nodes(data=True):
         made.add_node(node, **_jsonable(told, plain=plain))
     for subject, target, iri, told in graph.edges(keys=True, data=True):
-        made.add_edge(subject, target, iri, **_jsonable(told, plain=plain))
+        made.add_edge(subject, target, iri, **_jsonable(labelled(told, wanted.index.labels), plain=plain))
     return single(_json(nx.node_link_data(made, edges="edges")), quantity(graph), *_said(graph))
 
 
-def flat(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
+def flat(graph: nx.MultiDiGraph[str], labels: Mapping[str, str] | None = None) -> nx.MultiDiGraph[str]:
     """Return a copy whose attributes are text and numbers only, for files and programs that know nothing else.
 
     Each edge says under `claim` which it is: not every reader keeps the ids of edges. Lists are joined by bars, dates are ISO 8601, a
@@ -87,8 +89,18 @@ def flat(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
     for node, data in graph.nodes(data=True):
         copy.add_node(_xml_text(node), **_flat_values(_with_literal(data), plain=plain))
     for subject, target, iri, data in graph.edges(keys=True, data=True):
-        copy.add_edge(_xml_text(subject), _xml_text(target), key=iri, claim=iri, **_flat_values(data, plain=plain))
+        copy.add_edge(_xml_text(subject), _xml_text(target), key=iri, claim=iri, **_flat_values(labelled(data, labels or {}), plain=plain))
     return copy
+
+
+def labelled(told: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an edge says, with the labels of its relation, its claimant and its reporter, as tables have them.
+
+    >>> labelled({"claimant": "urn:a", "polarity": "denied"}, {"urn:a": "Ann"})
+    {'claimant': 'urn:a', 'polarity': 'denied', 'claimant_label': 'Ann'}
+    """
+    found = {f"{name}_label": labels[told[name]] for name in NAMED if told.get(name) in labels}
+    return {**told, **found}
 
 
 def joined(members: tuple[str, ...]) -> str:
@@ -125,21 +137,22 @@ def _plain_figures(graph: nx.MultiDiGraph[str]) -> bool:
     return all(Decimal(repr(float(value))) == value for value in figures)
 
 
-def _said(graph: nx.MultiDiGraph[str], *, is_xml: bool = False) -> list[str]:
+def _said(graph: nx.MultiDiGraph[str], *, labels: Mapping[str, str] | None = None) -> list[str]:
+    """Return what is to be said of a network; XML is told by the labels that stand on its edges."""
     found = []
     if not _plain_figures(graph):
         found.append("figures are text here, since a floating-point number cannot hold each of them")
-    if is_xml and any(_has_control(value) for value in _texts(graph)):
+    if labels is not None and any(_has_control(value) for value in _texts(graph, labels)):
         found.append("some text holds control characters, which XML has no place for: they stand by their codes, such as \\u0007")
     return found
 
 
-def _texts(graph: nx.MultiDiGraph[str]) -> Any:
+def _texts(graph: nx.MultiDiGraph[str], labels: Mapping[str, str]) -> Any:
     for node, told in graph.nodes(data=True):
         yield node
         yield from told.values()
     for _, _, told in graph.edges(data=True):
-        yield from told.values()
+        yield from labelled(told, labels).values()
 
 
 def _has_control(value: object) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import UsageError
 from ..model import Claim, Literal
 from ..projection import EVIDENCE, to_network
-from .network import SEPARATOR, joined, quantity
+from .network import NAMED, SEPARATOR, joined, quantity
 from .wanted import Export, Wanted, single
 
 if TYPE_CHECKING:
@@ -96,7 +96,6 @@ def _plain(value: Any) -> Any:
 
 def _edges(graph: nx.MultiDiGraph[str], labels: Mapping[str, str], *, raw: bool) -> bytes:
     label = graph.nodes(data="label")
-    named = ("relation", "claimant", "reported_by")
     rows = (
         [
             subject,
@@ -104,7 +103,7 @@ def _edges(graph: nx.MultiDiGraph[str], labels: Mapping[str, str], *, raw: bool)
             iri,
             label[subject],
             label[target],
-            *(labels.get(told.get(name, "")) for name in named),
+            *(labels.get(told.get(name, "")) for name in NAMED),
             *(told.get(name) for name in EVIDENCE),
         ]
         for subject, target, iri, told in sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[2])
