@@ -200,6 +200,17 @@ def write(
     return index.load(workspace.find(folder))
 
 
+def write_nets(folder: Path) -> index.Index:
+    """Write a workspace with names and figures that people look for in several spellings."""
+    nets = Entity(iri=ent("nine-nets"), label="Nine\u2010Nets", types=(names.SCHEMA + "Organization",))
+    said = claim(42, "Nine-Nets lost 12,500 crowns.", nets.iri, "troubledBy", ent("holes"))
+    return write(folder, claims=(*CLAIMS, said), entities=(*ENTITIES, nets))
+
+
+SPELLINGS = {"nine nets": "Nine", "NINE-NETS": "Nine", "12500": "12,500", "12,500": "12,500", "fy-042": "12,500", "claim:fy-042": "12,500"}
+"""What is looked for in that workspace, and what it finds."""
+
+
 def write_hostile(folder: Path) -> index.Index:
     """Write the same workspace with text that wants to be run in every field that holds text, and IRIs that do."""
     evil = ent("javascript:window.pwned=3")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ferry
 import pytest
+from sites import Built
+
+from kg import site, view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
-    from sites import Built
 
 pytest_plugins = ("chromium", "sites")
 pytestmark = pytest.mark.browser
@@ -51,6 +55,32 @@ def test_a_name_is_found_and_opened_by_keyboard(article_site: Built, see: Callab
     page.keyboard.press("Enter")
     page.wait_for_url("**/entity/taliban.html")
     assert page.locator("h1").inner_text() == "Taliban"
+
+
+def test_hyphens_and_thousands_make_no_difference_and_the_number_of_a_claim_finds_it(tmp_path: Path, see: Callable[..., Page]) -> None:
+    index = ferry.write_nets(tmp_path)
+    site.write(index, tmp_path / "site")
+    page = see(Built(tmp_path / "site", index), "index.html")
+    for text, found in ferry.SPELLINGS.items():
+        page.fill(FIELD, text)
+        page.wait_for_function("(found) => document.querySelector('#offers li b')?.textContent.includes(found)", arg=found)
+    page.fill(FIELD, "fy-043")
+    page.wait_for_function("document.querySelector('form.find [role=status]').textContent === '0 found'")
+
+
+def test_the_search_of_the_map_folds_alike(tmp_path: Path, see: Callable[..., Page]) -> None:
+    index = ferry.write_nets(tmp_path)
+    (tmp_path / "map.html").write_text(view.build(index), encoding="utf-8")
+    page = see(Built(tmp_path, index), "map.html")
+    page.wait_for_function("globalThis.claimgraph?.model")
+    counts = page.evaluate(
+        "(all) => all.map((text) => claimgraph.model.matching(text).reduce((sum, flag) => sum + flag, 0))", [*ferry.SPELLINGS]
+    )
+    assert counts == [1] * len(ferry.SPELLINGS)
+    field = page.locator("#search")
+    for text, found in ferry.SPELLINGS.items():
+        field.fill(text)
+        page.wait_for_function("(found) => document.querySelector('#suggestions .title')?.textContent.includes(found)", arg=found)
 
 
 def test_another_name_finds_the_thing_and_says_so(article_site: Built, see: Callable[..., Page]) -> None:

@@ -19,7 +19,7 @@ from kg import names, query, saved
 from kg.errors import LimitError
 from kg.model import Entity
 from kg.pages import documents, forms, result
-from kg.serve import jobs, pages, render, resources
+from kg.serve import complete, jobs, pages, render, resources
 from kg.serve.shown import Shown
 
 if TYPE_CHECKING:
@@ -546,6 +546,14 @@ def test_finding_leads_to_the_one_or_lists_those_that_fit(ferry_index: Index) ->
     listed = page(ferry_index, "/find?q=aldm")
     assert "council of Aldmoor" in listed.words
     assert "Nothing here has these words" in page(ferry_index, "/find?q=zzz").words
+
+
+def test_hyphens_and_thousands_make_no_difference_and_the_number_of_a_claim_finds_it(tmp_path: Path) -> None:
+    index = ferry.write_nets(tmp_path)
+    for text, found in ferry.SPELLINGS.items():
+        assert found in complete.things(index, text, limit=5)[0].label, text
+    assert complete.things(index, "fy-043", limit=5) == []
+    assert "12,500" in page(index, "/find?q=fy-042").words
 
 
 def completed(index: Index, **fields: str) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
@@ -21,6 +24,10 @@ __all__ = ["Thing", "exactly", "suggestions", "things"]
 
 OFFERED = 12
 """How many names are offered at a time."""
+_GROUPED = re.compile(r"(?<=\d)[,'\u2019\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+_HYPHENS = str.maketrans(dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014\u2015", " "))
+_FOLDED: WeakKeyDictionary[Index, list[tuple[str, str, str, str]]] = WeakKeyDictionary()
+"""What can be found, folded once for an index: the thing, its label, another label if that is meant, and the words to look through."""
 _LOOKED_AT = 2000
 """How many fitting names are put in order; a single letter fits too many to look at them all."""
 
@@ -62,8 +69,12 @@ def exactly(index: Index, words: str) -> list[str]:
 
 
 def things(index: Index, words: str, *, limit: int, kind: str = "iri") -> list[Thing]:
-    """Return what has all these words in its label or another label: names that begin so first, then the shorter ones, claims last."""
-    wanted = words.casefold().split()
+    """Return what has all these words in its label, another label, or its number if it is a claim.
+
+    Names that begin so come first, then the shorter ones, claims last.
+    """
+    asked = fold(re.sub(r"^\s*claim:", "", words, flags=re.IGNORECASE)).strip()
+    wanted = asked.split()
     claims = index.workspace.prefixes["claim"]
     allowed = _in_role(index, kind)
     found = []
@@ -74,24 +85,43 @@ def things(index: Index, words: str, *, limit: int, kind: str = "iri") -> list[T
     )
     for iri, label, also in islice(fitting if wanted else (), _LOOKED_AT):
         said = also or label
-        rank = (iri.startswith(claims), not said.casefold().startswith(words.casefold()), len(said), said, iri)
+        rank = (iri.startswith(claims), not fold(said).startswith(asked), len(said), said, iri)
         found.append((rank, iri, label, also))
     first = dict.fromkeys(each[1] for each in sorted(found))
     by_iri = {iri: (label, also) for _, iri, label, also in sorted(found, reverse=True)}
     return [Thing(iri, names.compact(iri, index.workspace.prefixes), *by_iri[iri]) for iri in islice(first, limit)]
 
 
+def fold(text: str) -> str:
+    """Return a text as it is looked for: case, accents, hyphens and the marks of thousands make no difference. Pages fold alike.
+
+    >>> fold("Nine-Nets"), fold("12,500 Zürich"), fold("2021, 500")
+    ('nine nets', '12500 zurich', '2021, 500')
+    """
+    text = _GROUPED.sub("", text)
+    if not text.isascii():
+        text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return text.translate(_HYPHENS).casefold()
+
+
 def _labelled(index: Index, wanted: list[str]) -> Iterator[tuple[str, str, str]]:
+    if index not in _FOLDED:
+        _FOLDED[index] = list(_folded(index))
+    for iri, label, also, folded in _FOLDED[index]:
+        if all(word in folded for word in wanted):
+            yield iri, label, also
+
+
+def _folded(index: Index) -> Iterator[tuple[str, str, str, str]]:
     lookup = Lookup(index.workspace.prefixes, index=index)
+    claims = index.workspace.prefixes["claim"]
     left_out = deprecated(index) | lookup.linked.keys()  # what snapshots call a thing that is linked is among its other names
     for iri, label in index.labels.items():
-        folded = label.casefold()
-        if iri not in left_out and all(word in folded for word in wanted):
-            yield iri, label, ""
+        if iri not in left_out:
+            number = iri.removeprefix(claims) if iri.startswith(claims) else ""
+            yield iri, label, "", fold(f"{label}\n{number}")
     for also, iri in lookup.alternatives:
-        folded = also.casefold()
-        if all(word in folded for word in wanted):
-            yield iri, index.labels.get(iri, also), also
+        yield iri, index.labels.get(iri, also), also, fold(also)
 
 
 def _by_name(index: Index, word: str) -> list[Thing]:

@@ -7,11 +7,17 @@
   const LISTED = 300;
   let loading = null;
 
-  const fold = (words) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  /** Fold case, accents, hyphens and the marks of thousands: "nine nets" finds "Nine-Nets", and "12500" finds "12,500". */
+  const fold = (words) => words.replace(/(\d)[,'’\u00a0\u2009\u202f](?=\d{3}(?!\d))/gu, "$1").normalize("NFKD").replace(/\p{M}/gu, "")
+    .replace(/[-\u2010-\u2015]/gu, " ").toLowerCase();
+  /** What is looked for; what stands before the number of a claim is no word of it. */
+  const asked = (text) => fold(text.trim().replace(/^claim:/iu, "")).trim();
+  /** The other words by which something is found: its other names, and the number of a claim. */
+  const more = (kind, file, also) => fold(kind === "claim" ? `${also}\n${file.replace(/^.*\//u, "")}` : also);
 
   /** The names, loaded once: a script and no data file, since pages from a disk may load the one and not the other. */
   function load() {
-    const read = () => globalThis.claimgraph.rows.map(([label, kind, file, also = ""]) => ({ label, kind, file, also, folded: fold(label), more: fold(also) }));
+    const read = () => globalThis.claimgraph.rows.map(([label, kind, file, also = ""]) => ({ label, kind, file, also, folded: fold(label), more: more(kind, file, also) }));
     loading ??= globalThis.claimgraph ? Promise.resolve(read()) : new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = `${root}static/names.js`;
@@ -37,7 +43,7 @@
   const escaped = (word) => word.replace(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");
 
   function find(rows, text) {
-    const wanted = fold(text).trim();
+    const wanted = asked(text);
     const words = wanted.split(/\s+/u).filter(Boolean);
     if (!words.length) return [];
     const found = [];
@@ -61,7 +67,7 @@
 
   /** The other name that fits where the label itself does not. */
   const alias = (row, text) => {
-    const words = fold(text).split(/\s+/u).filter(Boolean);
+    const words = asked(text).split(/\s+/u).filter(Boolean);
     return words.every((word) => row.folded.includes(word)) ? "" : row.also.split("\n").find((each) => words.some((word) => fold(each).includes(word))) ?? "";
   };
 

@@ -2,9 +2,14 @@
 const Claims = (() => {
   "use strict";
 
-  /** Fold case and accents, so that a search for "zurich" finds "Zürich". */
-  const fold = (text) => (PLAIN.test(text) ? text : text.normalize("NFD").replace(/\p{M}/gu, "")).toLowerCase();
+  /** Fold case, accents, hyphens and the marks of thousands, so that "zurich" finds "Zürich", and "12500" finds "12,500". */
+  const fold = (text) => joined(PLAIN.test(text) ? text : text.replace(SPACED, "$1").normalize("NFKD").replace(/\p{M}/gu, "")).toLowerCase();
+  const joined = (text) => (FOLDED.test(text) ? text.replace(/(\d)[,'’](?=\d{3}(?!\d))/g, "$1").replace(/[-\u2010-\u2015]/g, " ") : text);
   const PLAIN = /^[\x20-\x7e]*$/;
+  const FOLDED = /[-,'’\u2010-\u2015]/;
+  const SPACED = /(\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))/g;
+  /** The words that are looked for; what stands before the number of a claim is none. */
+  const wordsOf = (query) => fold(query.trim().replace(/^claim:/i, "")).split(/\s+/).filter(Boolean);
   const PART = "\u0000";
   const KEPT = 16;
 
@@ -172,15 +177,15 @@ const Claims = (() => {
       return base === undefined ? id : base + id.slice(at + 1);
     }
 
-    /** What of the claims themselves a search looks at, folded once: sentences and notes, one text each, with a mark after every claim. */
+    /** What of the claims themselves a search looks at, folded once: sentences, notes and numbers, one text each, with a mark after every claim. */
     get sentences() {
-      this.folded ??= new Sentences(this.claims.map(({ label, notes }) => (notes ? [label, ...notes].join("\n") : label)));
+      this.folded ??= new Sentences(this.claims.map(({ id, label, notes }) => [label, ...(notes ?? []), id.replace(/^claim:/, "")].join("\n")));
       return this.folded;
     }
 
     /** The claims that hold every word that is looked for, in their sentence, notes, relation or names, as flags; null for no words. */
     matching(query) {
-      const words = fold(query).split(/\s+/).filter(Boolean);
+      const words = wordsOf(query);
       if (!words.length) return null;
       if (this.lastQuery?.query === query) return this.lastQuery.flags;
       const flags = new Uint8Array(this.claims.length).fill(1);
@@ -386,5 +391,5 @@ const Claims = (() => {
     return nodes.length && nodes.every((node) => node !== undefined) ? { nodes } : null;
   }
 
-  return { Model, stretches, emptyState, fold, fromAddress, toAddress, unpack };
+  return { Model, stretches, emptyState, fold, fromAddress, toAddress, unpack, wordsOf };
 })();

@@ -106,7 +106,7 @@ const Search = (() => {
 
   /** The claims whose sentence or notes hold every word that is looked for, as options. */
   function claimsFor(model, text, limit = CLAIMS) {
-    const wanted = Claims.fold(text).split(/\s+/).filter((word) => word.length > 1);
+    const wanted = Claims.wordsOf(text).filter((word) => word.length > 1);
     if (!wanted.length) return [];
     const held = wanted.map((word) => model.sentences.holding(word));
     const found = [];
