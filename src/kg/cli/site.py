@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from . import App
 
 
+_UNPUBLISHED = """# It installs {wanted} from the Python Package Index. Until that is there, put an address of the package
+# in its place under "Install kg": a wheel in this repository, or git+https://HOST/OWNER/NAME@COMMIT.
+"""
+
+
 def _print_workflow(ctx: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001  click's signature
     """Print the workflow, with this version of kg in it, and do nothing else."""
     if value and not ctx.resilient_parsing:
         from ..pages.templates import files, version
 
-        click.echo(files("site/workflow.yml").replace("install claimgraph", f"install claimgraph=={version()}"), nl=False)
+        wanted = f"claimgraph=={version()}"
+        click.echo(_UNPUBLISHED.format(wanted=wanted), nl=False)
+        click.echo(files("site/workflow.yml").replace("install claimgraph", f"install {wanted}"), nl=False)
         ctx.exit()
 
 
