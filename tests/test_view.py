@@ -23,7 +23,7 @@ import pytest
 
 from kg import index, inline, view
 from kg.errors import InputError
-from kg.view import data, layout, network, pack
+from kg.view import data, kinds, layout, network, pack
 from kg.view.facets import facets
 
 if TYPE_CHECKING:
@@ -480,3 +480,12 @@ def test_the_page_of_the_article_quotes_it_and_has_none_of_it_otherwise(article_
     assert all(text in data.visible(article) for text in quotes)
     bare = told(article_index)["claims"]
     assert not [each for claim in bare for each in claim.get("evidence", []) if "parts" in each]
+
+
+def test_the_most_general_kind_looks_like_no_kind_of_its_own() -> None:
+    thing = kinds.kind_of(("https://schema.org/Thing",))
+    others = [
+        kinds.kind_of((f"https://schema.org/{name}",))
+        for name in ("CreativeWork", "Book", "Product", "Vehicle", "Language", "Movie", "Brand", "Course")
+    ]
+    assert (thing.path, thing.light) not in {(each.path, each.light) for each in others}

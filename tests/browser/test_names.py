@@ -141,3 +141,15 @@ def test_what_is_selected_stays_in_sight_when_the_text_comes_beside_it_and_on_th
     page.go_back()
     after_frames(page, 12)
     assert page.evaluate("(node) => claimgraph.map.isInSight(node)", node)
+
+
+def test_words_of_a_chosen_claim_leave_its_ends_and_line_to_be_seen(
+    open_page: Callable[..., Page], pages: Callable[..., Path], tmp_path: Path
+) -> None:
+    made = pages("names-short", lambda _: view.build(ferry.write(tmp_path)))
+    page = open_page(made, address=urlencode({"at": "claim:fy-003"}), width=390, height=844)
+    page.evaluate("claimgraph.map.moveTo({ scale: 0.3, position: claimgraph.map.placeOf(claimgraph.map.live.fan[0].bundle.from) })")
+    after_frames(page, 7)
+    said = page.evaluate("claimgraph.map.worded.map(({ text }) => text)")
+    assert "≠ ✕" in said
+    assert not any("troubled" in words for words in said)

@@ -169,7 +169,7 @@ const Argument = (() => {
       const claim = this.model.claims[line.claim];
       const found = { ...line, path: s("g", { class: `line role-${line.role} ${this.looks(line.claim)}` }), isWay: line.role === "about" };
       if (found.isWay) return found;
-      const label = (claim.polarity === "denied" ? "not: " : "") + this.model.relations[claim.relation].label;
+      const label = (claim.polarity === "denied" ? "denied: " : "") + this.model.relations[claim.relation].label;
       const sign = { for: "+", against: "✕", raises: "?", cause: "→" }[line.role];
       const name = `${label}: ${claim.label}`;
       found.chip = h("button", { type: "button", class: `step role-${line.role}`, "data-claim": claim.id, "aria-label": name, onclick: () => this.onSelect({ claim: line.claim }) }, sign && h("span", { "aria-hidden": "true" }, sign), words(label, { lang: this.model.relations[claim.relation].language }));

@@ -67,7 +67,7 @@ GROUP = Kind("Names that belong together", CIRCLE, "#6d7f92", "#93a7bd")
 _OTHERS = (
     (_star(5, 1.4, 0.62), "#7a6a3a", "#cdbb82"),
     (_CROSS, "#5d6670", "#b3bcc6"),
-    (_SPARK, "#7d5a4a", "#d3a892"),
+    (_star(3, 1.75, 0.55), "#8a4f5d", "#dc9fae"),
     (_SHEET, "#4f7a7a", "#93c7c7"),
 )
 _MORE_LABEL = "Other"

@@ -38,7 +38,7 @@ const MapLines = (() => {
         if (this.object[number] === edge.from) found.isFrom = true;
       }
       const label = isOneRelation ? this.model.relations[this.relation[first]].label : "";
-      found.text = label && found.denied === found.count ? `not: ${label}` : label;
+      found.text = label && found.denied === found.count ? `✕ ${label}` : label;
       found.world = Worlds.sign(this.model, numbers);
       this.known.set(numbers, found);
       return found;
@@ -68,13 +68,13 @@ const MapLines = (() => {
       return { count, denied, isContested, world, text: edge.signed ? text : "", isSigned: edge.signed };
     }
 
-    /** What stands on one line of a fan: the relation and who says so, or where that is too long the relation. */
+    /** What stands on one line of a fan: the relation and who says so, or where that is too long the relation, or its signs. */
     said(claim) {
       const { relation, claimant, polarity, contested } = this.model.claims[claim];
       const isDenied = polarity === "denied";
-      const sign = `${contested ? "≠ " : ""}${isDenied ? "✕ " : ""}`;
-      const text = `${sign}${isDenied ? "not: " : ""}${this.model.relations[relation].label}`;
-      return [`${text} (${this.model.nodes[claimant].label})`, text];
+      const sign = [contested && "≠", isDenied && "✕"].filter(Boolean).join(" ");
+      const text = `${sign} ${this.model.relations[relation].label}`.trim();
+      return [`${text} (${this.model.nodes[claimant].label})`, text, sign].filter(Boolean);
     }
   }
 

@@ -281,7 +281,7 @@ const Panel = (() => {
     reading(claim) {
       const relation = this.model.relations[claim.relation];
       const arrow = h("span", { class: "relation" }, words(relation.label, { lang: relation.language }));
-      return h("p", { class: "triple" }, claim.polarity === "denied" && h("span", { class: "not" }, "not "), this.nodeButton(claim.subject), " ", arrow, " ", this.nodeButton(claim.object));
+      return h("p", { class: "triple" }, claim.polarity === "denied" && h("span", { class: "not" }, "denied: "), this.nodeButton(claim.subject), " ", arrow, " ", this.nodeButton(claim.object));
     }
 
     tags(claim) {
@@ -323,7 +323,7 @@ const Panel = (() => {
       const claim = model.claims[number];
       const rows = [];
       for (const { by, relation, isSubject, end } of model.spokenOf(number)) {
-        const isNot = model.claims[by].polarity === "denied" ? "not: " : "";
+        const isNot = model.claims[by].polarity === "denied" ? "denied: " : "";
         rows.push([isNot + (isSubject ? relation.label : relation.inverse || relation.label), this.end(end), by, model.nodes[end].claim]);
       }
       for (const [other, how] of claim.contested ?? []) {

@@ -201,8 +201,10 @@ const MapWords = (() => {
         const half = ctx.measureText(text).width / 2 + this.px(2);
         const box = ([x, y]) => [x - half, y - size * 0.65, x + half, y + size * 0.65];
         const place = this.cheapest(along({ from, to, via }, SHARES), (each) => [box(each)]);
-        const isForced = (isHovered || isSelected) && text === texts.at(-1);
-        if (!isForced && !this.isFree(box(place))) continue;
+        // What is pointed at is told in words, whatever they cover; what is selected in as many as leave its names, ends and line to be seen.
+        const isForced = (isHovered && text === texts[1]) || (isSelected && text === texts[2]);
+        const isShort = isSelected && 2 * half < Math.hypot(to.x - from.x, to.y - from.y) && this.cost(box(place)) < ON.chosen;
+        if (!isForced && !isShort && !this.isFree(box(place))) continue;
         this.text(text, ...place, "center", isHovered || isSelected ? this.colours.accent : this.colours.ink);
         this.words.push({ text, box: box(place) });
         return box(place);
