@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gc
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import rdflib
 from hypothesis import settings
 
 from kg import index, text, workspace
@@ -93,7 +95,12 @@ def run_kg(kg_command: list[str]) -> Callable[..., Run]:
 
 
 def pytest_collection_finish() -> None:
-    """Whoever collects garbage from here on (tests/hostile.py does for each server) need not look again at what stays to the end."""
+    """Take back what followthemoney and nanopub set for the whole process as they are imported; then spare those who collect garbage.
+
+    Whoever does from here on (tests/hostile.py for each server) need not look again at what stays to the end.
+    """
+    csv.field_size_limit(131_072)
+    rdflib.NORMALIZE_LITERALS = True
     gc.collect()
     gc.freeze()
 
