@@ -114,6 +114,21 @@ def test_the_example_sheet_of_the_readme_is_taken(root: Path, tmp_path: Path, re
     assert found.out.count("claim/town-002") == 1
 
 
+def test_a_relation_of_ones_own_is_made_as_the_readme_says(tmp_path: Path, readme: str, run_kg: Callable[..., Run]) -> None:
+    assert run_kg("init", "ferry", "--base", "https://example.org/ferry/", cwd=tmp_path).code == 0
+    settings, ontology = tmp_path / "ferry" / "kg.toml", tmp_path / "ferry" / "ontology"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("# prefixes", "prefixes"), encoding="utf-8")
+    declared = re.findall(r"(?m)^@prefix .*$", (ontology / "relations.ttl").read_text(encoding="utf-8"))
+    shown = re.search(r"```text\n(my:.*?)```", readme, re.DOTALL)[1]  # type: ignore[index]
+    lines = [*declared, "@prefix my: <https://example.org/ferry/relation/> .", "", shown]
+    (ontology / "own.ttl").write_text("\n".join(lines), encoding="utf-8")
+    assert run_kg("--dir", "ferry", "fmt", cwd=tmp_path).code == 0
+    checked = run_kg("--dir", "ferry", "check", cwd=tmp_path)
+    assert checked.code == 0, checked.out
+    asked = run_kg("--dir", "ferry", "query", "-e", "SELECT ?l { my:ferries rdfs:label ?l }", cwd=tmp_path)
+    assert asked.out.split() == ["l", "ferries"]
+
+
 def test_the_claim_in_six_lines_stands_in_the_graph(article_index: Index, readme: str) -> None:
     turtle = re.search(r"```turtle\n(.*?)```", readme, re.DOTALL)[1]  # type: ignore[index]
     assert len(turtle.strip().splitlines()) == 6
