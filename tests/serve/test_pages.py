@@ -725,3 +725,19 @@ def test_no_address_is_an_accident(ferry_index: Index, first: str, steps: list[s
     for value in reply.headers.values():
         assert value.encode("latin-1")
         assert "\n" not in value
+
+
+def test_the_page_of_the_ontology_has_value_lists_the_tree_of_relations_uses_and_mappings(ferry_index: Index) -> None:
+    found = page(ferry_index, "/page/ontology")
+    assert found.all("div", id="denied")
+    assert found.all("article", id="relation-metWith")
+    assert {"section-values", "section-relations", "section-mappings", "section-prefixes"} <= {each["id"] for each in found.all("h2")}
+    assert found.all("a", href="/page/relation/metWith")
+
+
+def test_a_term_of_the_ontology_has_a_page_alone_with_documents_of_its_own(ferry_index: Index) -> None:
+    assert page(ferry_index, "/page/ontology").all("a", href="/page/ontology%23denied")
+    found = page(ferry_index, "/page/ontology%23denied")
+    assert "Claims with this value" in found.words
+    assert "/data/ontology%23denied.ttl" in found.links
+    assert get(ferry_index, "/data/ontology%23denied.ttl").status == 200

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .elsewhere import Elsewhere
     from .shown import Cell, Shown
 
-__all__ = ["CARDS", "Deal", "Part", "Portrait", "Role", "part", "portrait", "roles", "terms"]
+__all__ = ["CARDS", "Deal", "Part", "Portrait", "Role", "part", "portrait", "roles"]
 
 Deal: TypeAlias = "Callable[[Sequence[str], Shown], list[Card]]"
 """What makes cards of claims, which it is given by their names."""
@@ -37,7 +37,6 @@ _ROLES = (
     ("follows", "Claims that follow from it", (names.DERIVED_FROM,)),
     ("valued", "Claims with this value", (names.POLARITY, names.CERTAINTY, names.KIND, names.MODALITY, names.UNIT)),
 )
-_NAMED = {names.TYPE, names.PREF_LABEL, names.ALT_LABEL, names.DEFINITION}
 _CLAIM_ROLES = {predicate for _, _, predicates in _ROLES for predicate in predicates}
 
 
@@ -163,34 +162,3 @@ def _uses(iri: str, shown: Shown, *, looks_through: bool) -> list[tuple[Cell, Ce
 def _text(terms: list[Term] | tuple[()]) -> str:
     found = [term for term in terms if isinstance(term, ox.Literal)]
     return next((term.value for term in found if term.language == "en"), found[0].value if found else "")
-
-
-class Entry(NamedTuple):
-    """A term of the ontology on its page; `key` is the last part of its name, which stands after the `#` of its address."""
-
-    key: str
-    curie: str
-    label: str
-    definition: str
-    example: str
-    facts: list[tuple[Cell, list[Cell]]]
-
-
-def terms(shown: Shown) -> list[tuple[str, list[Entry]]]:
-    """Return the terms of the ontology, under what kind of thing each is."""
-    index = shown.index
-    quads = index.store.quads_for_pattern(None, ox.NamedNode(names.TYPE), None, ox.DefaultGraph())
-    left_out = _NAMED | {names.LABEL, names.SKOS + "example", names.RDFS + "isDefinedBy"}
-    subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(names.KG)}
-    groups: dict[str, list[Entry]] = {"Classes": [], "Properties": [], "Values": []}
-    for iri in sorted(subjects, key=str.casefold):
-        said = index.said_of(iri)
-        types = {term.value for term in said.get(names.TYPE, ()) if isinstance(term, ox.NamedNode)}
-        group = (
-            "Classes" if names.OWL + "Class" in types else "Properties" if any(each.endswith("Property") for each in types) else "Values"
-        )
-        facts = _facts({key: terms for key, terms in said.items() if key not in left_out}, shown)
-        example = _text(said.get(names.SKOS + "example", ()))
-        entry = Entry(iri[len(names.KG) :], shown.curie(iri), shown.label(iri), _text(said.get(names.DEFINITION, ())), example, facts)
-        groups[group].append(entry)
-    return [(title, entries) for title, entries in groups.items() if entries]

@@ -21,7 +21,7 @@ POLICY = (
 )
 """What a page may do: only files of this server, no inline script or style, no other server, no frame but our own."""
 ASSETS = {
-    "serve.css": ("text/css; charset=utf-8", ("view/colours.css", "pages/pages.css", "serve/serve.css")),
+    "serve.css": ("text/css; charset=utf-8", ("view/colours.css", "pages/pages.css", "pages/ontology.css", "serve/serve.css")),
     "serve.js": ("text/javascript; charset=utf-8", ("serve/serve.js",)),
     "editor.js": ("text/javascript; charset=utf-8", ("serve/editor.js",)),
 }

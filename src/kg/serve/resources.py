@@ -78,9 +78,12 @@ def document(index: Index, path: str, host: str = "") -> Reply:
 
 
 def place_of(index: Index, iri: str) -> str:
-    """Return the path of a thing that was found here; what stands right below the base or in a folder's name has that of its IRI, too."""
+    """Return the path of a thing that was found here; what stands right below the base or in a folder's name has that of its IRI, too.
+
+    A `#` is written `%23`, as in an address it would end the path: the documents of a term of the ontology are its own.
+    """
     base = index.workspace.base if iri.startswith(index.workspace.base) else names.BASE
-    return Shown(index).path(iri) or quote(iri.removeprefix(base), safe="/%")
+    return (Shown(index).path(iri) or quote(iri.removeprefix(base), safe="/%")).replace("#", "%23")
 
 
 def _tag(body: bytes) -> str:

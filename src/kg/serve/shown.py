@@ -27,8 +27,11 @@ class Served:
     def href(self, iri: str) -> str:
         """Return the page of an IRI on this server."""
         path = self.path(iri)
-        if path.startswith(ONTOLOGY):
-            return f"/page/{ONTOLOGY}#{quote(path[len(ONTOLOGY) + 1 :], safe='')}"
+        return f"/page/{ONTOLOGY}#{quote(path[len(ONTOLOGY) + 1 :], safe='')}" if path.startswith(ONTOLOGY) else self.page(iri)
+
+    def page(self, iri: str) -> str:
+        """Return the page of an IRI alone, that of a term of the ontology, too."""
+        path = self.path(iri).replace("#", "%23")
         return f"/page/{path}" if path else "/page?" + urlencode({"iri": iri})
 
     def path(self, iri: str) -> str:
@@ -42,4 +45,4 @@ class Shown(shown.Shown):
     def __init__(self, index: Index) -> None:
         served = Served(index.workspace.base)
         super().__init__(index, served)
-        self.path = served.path
+        self.path, self.page = served.path, served.page

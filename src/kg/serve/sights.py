@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 from .. import query, results, saved
 from ..errors import InputError, KgError, LimitError, UsageError
-from ..pages import documents, forms, portrait, result
+from ..pages import documents, forms, ontology, portrait, result
 from ..pages.addresses import ONTOLOGY
 from . import complete, maps, render, resources
 from .jobs import Reply, problem, problem_of
@@ -293,11 +293,11 @@ def _thing(index: Index, asked: Asked) -> Reply:
     if not iri or not documents.is_known(index, iri):
         return problem(404, f"there is nothing here by the name {(unquote(path) or iri)[:200]}")
     shown = Shown(index)
-    place = resources.place_of(index, iri) if path else shown.path(iri)
+    place = resources.place_of(index, iri) if path or shown.path(iri) else ""
     headers = {"Link": resources.links(place)} if place else {}
     shared = {"here": "", "documents": resources.offered(place), **site(index)}
     if path == ONTOLOGY:
-        return render.page("ontology.html.j2", headers=headers, groups=portrait.terms(shown), **shared)
+        return render.page("ontology.html.j2", headers=headers, relations_href="", **ontology.guide(shown, shown.page), **shared)
     starts = {key: int(value) for key, value in asked.values.items() if re.fullmatch(r"\d{1,9}", value)}
     about = portrait.portrait(shown, iri, starts)
     is_mapped = any(part.key in {"about", "says"} for part in about.parts)

@@ -18,5 +18,5 @@ __all__ = ["files"]
 def files(_site: Site) -> Iterator[File]:
     """Yield the style of all pages, and what keeps GitHub Pages from running files through a generator."""
     yield File(".nojekyll", b"")
-    yield File("static/site.css", joined("view/colours.css", "pages/pages.css", "site/site.css").encode())
+    yield File("static/site.css", joined("view/colours.css", "pages/pages.css", "pages/ontology.css", "site/site.css").encode())
     yield File("static/site.js", joined("site/site.js").encode())

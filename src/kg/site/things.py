@@ -11,9 +11,9 @@ from ..inline import to_json, trusted
 from ..lookup import living
 from ..pages import portrait
 from ..pages.cards import card, dealt, disputed, told
+from ..pages.terms import Terms, anchor
 from . import described
 from .beside import beside, embedded, offers
-from .terms import Terms, anchor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,8 @@ _MORE = "and more; the documents of this page name them"
 def things(site: Site) -> Iterator[File]:
     """Yield the pages and documents of all things; those of whole folders belong to the rooms that list these."""
     deck = _Deck(site.index.claims)
-    anchors = Terms(site.shown("ontology/index.html")).anchors()
+    shown = site.shown("ontology/index.html")
+    anchors = Terms(shown, shown.href).anchors()
     for iri in site.addresses:
         if not site.addresses.file(iri).endswith(f"/{_LISTED}"):
             in_ontology = f"../ontology/index.html#{anchor(iri)}" if anchor(iri) in anchors else ""

@@ -10,10 +10,10 @@ import pyoxigraph as ox
 from .. import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from ..pages.shown import Cell, Shown
     from ..triples import Term as Node
+    from .shown import Cell, Shown
 
 __all__ = ["Family", "Term", "Terms", "anchor"]
 
@@ -77,10 +77,11 @@ class Family(NamedTuple):
 
 
 class Terms:
-    """The terms of an index as they are shown on one page."""
+    """The terms of an index as they are shown on one page; `page_of` gives the page of a term alone."""
 
-    def __init__(self, shown: Shown) -> None:
+    def __init__(self, shown: Shown, page_of: Callable[[str], str]) -> None:
         self._shown = shown
+        self._page_of = page_of
         self._index = shown.index
         self._uses = _uses(shown)
 
@@ -157,7 +158,7 @@ class Terms:
             iri=iri,
             anchor=anchor(iri),
             curie=shown.curie(iri),
-            href=shown.href(iri),
+            href=self._page_of(iri),
             label=shown.label(iri) or names.local_name(iri),
             inverse=_text(said, names.INVERSE_LABEL),
             definition=_text(said, names.DEFINITION),
